@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { VERBS, type Verb, type VerbName } from '../contract/verbs.ts'
+import { requestSchemas } from '../formats/requests.ts'
+import { SHAPES } from '../formats/shapes.ts'
+import { VERSION } from '../version.ts'
+
+const RESPONSES = {
+  hello: 'hello',
+  status: 'status',
+  events: 'events',
+  reload: 'reload',
+  stop: 'stop',
+  openapi: null,
+} as const satisfies Record<VerbName, keyof typeof SHAPES | null>
+
+/** The API described for machines, made of the same schemas that guard it. */
+export function openApiDocument(): unknown {
+  const names = Object.keys(VERBS) as VerbName[]
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'curfew',
+      version: VERSION,
+      description: 'Served on a unix socket: `curfew paths --socket` says where.',
+    },
+    servers: [{ url: 'http://curfew' }],
+    paths: Object.fromEntries(names.map((name) => [VERBS[name].path, pathItem(name)])),
+  }
+}
+
+function pathItem(name: VerbName): unknown {
+  const verb: Verb = VERBS[name]
+  const input = z.toJSONSchema(requestSchemas[name], { io: 'input' })
+  return {
+    [verb.method.toLowerCase()]: {
+      operationId: name,
+      summary: verb.summary,
+      'x-effect': verb.effect,
+      ...(verb.method === 'GET' ? { parameters: parameters(input) } : { requestBody: json(input) }),
+      responses: {
+        200: { description: 'done', ...json(responseSchema(name)) },
+        default: { description: 'refused or failed', ...json(z.toJSONSchema(SHAPES.error)) },
+      },
+    },
+  }
+}
+
+function parameters(input: z.core.JSONSchema.BaseSchema): unknown[] {
+  return Object.entries(input.properties ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: input.required?.includes(name) ?? false,
+    schema,
+  }))
+}
+
+function responseSchema(name: VerbName): unknown {
+  const shape = RESPONSES[name]
+  return shape === null ? { type: 'object' } : z.toJSONSchema(SHAPES[shape])
+}
+
+function json(schema: unknown): { content: unknown } {
+  return { content: { 'application/json': { schema } } }
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http'
+import type { Verb } from '../contract/verbs.ts'
+import { HttpError } from './http-error.ts'
+
+/** The longest body a verb takes. */
+export const MOST_BODY_BYTES = 1024 * 1024
+const MOST_DEPTH = 32
+const OUR_HOSTS = new Set(['curfew', 'localhost', ''])
+
+/** Refuses what only a browser, or a proxy that was talked into it, would send. */
+export function checkCaller(request: IncomingMessage): void {
+  if (request.headers.origin !== undefined) {
+    throw new HttpError(403, 'refused', 'requests from web pages are not answered')
+  }
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '')
+  if (!OUR_HOSTS.has(host)) {
+    throw new HttpError(421, 'refused', 'the host name has to be "curfew"', {
+      hint: 'curl --unix-socket "$(curfew paths --socket)" http://curfew/v1/status',
+    })
+  }
+}
+
+/** The unparsed input of a verb: the query of a GET, the JSON body of a POST. */
+export async function readInput(request: IncomingMessage, verb: Verb, url: URL): Promise<object> {
+  if (verb.method === 'GET') return readQuery(url)
+  const body = await readBody(request)
+  if (body.length === 0) return {}
+  const type = request.headers['content-type'] ?? ''
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new HttpError(415, 'usage', 'the body has to be application/json')
+  }
+  return asObject(parseJson(body))
+}
+
+function asObject(value: unknown): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new HttpError(400, 'usage', 'the body has to be an object')
+}
+
+function readQuery(url: URL): Record<string, string> {
+  const query = new Map<string, string>()
+  for (const [name, value] of url.searchParams) {
+    if (query.has(name)) throw new HttpError(400, 'usage', 'a parameter is given twice')
+    query.set(name, value)
+  }
+  return Object.fromEntries(query)
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  const declared = Number(request.headers['content-length'] ?? 0)
+  if (declared > MOST_BODY_BYTES) return Promise.reject(tooLarge())
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > MOST_BODY_BYTES) reject(tooLarge())
+      else chunks.push(chunk)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject)
+    request.on('close', () => reject(new HttpError(400, 'usage', 'the request broke off')))
+  })
+}
+
+function tooLarge(): HttpError {
+  return new HttpError(413, 'usage', `a body may have ${MOST_BODY_BYTES} bytes at most`)
+}
+
+function parseJson(body: Buffer): unknown {
+  const text = decode(body)
+  if (depthOf(text) > MOST_DEPTH) {
+    throw new HttpError(400, 'usage', `the body is nested deeper than ${MOST_DEPTH} levels`)
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new HttpError(400, 'usage', 'the body is not JSON')
+    throw error
+  }
+}
+
+function decode(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch (error) {
+    if (error instanceof TypeError) throw new HttpError(400, 'usage', 'the body is not UTF-8')
+    throw error
+  }
+}
+
+/** How deep brackets nest, counted before parsing: what parses may be too deep to write back. */
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let inString = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charCodeAt(index)
+    if (inString) {
+      if (character === BACKSLASH) index++
+      else if (character === QUOTE) inString = false
+    } else if (character === QUOTE) inString = true
+    else if (character === OPEN_BRACE || character === OPEN_BRACKET)
+      deepest = Math.max(deepest, ++depth)
+    else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) depth--
+  }
+  return deepest
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d

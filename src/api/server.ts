@@ -1,0 +1,216 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from '../contract/protocol.ts'
+import { ANY_PROTOCOL, VERBS, type Verb, type VerbName } from '../contract/verbs.ts'
+import { didYouMean } from '../domain/nearest.ts'
+import { printableLine } from '../domain/printable.ts'
+import type { Parsed, RequestOf } from '../formats/requests.ts'
+import type { Deps } from '../operations/deps.ts'
+import { boundConnections, type Connections } from './connections.ts'
+import { streamEvents } from './event-stream.ts'
+import { HttpError, toHttpError } from './http-error.ts'
+import { checkCaller, readInput } from './read-input.ts'
+import { HANDLERS } from './verb-table.ts'
+
+const HEADERS_TIMEOUT_MS = 5_000
+const REQUEST_TIMEOUT_MS = 15_000
+const KEEP_ALIVE_MS = 60_000
+
+export interface Api {
+  readonly server: Server
+  /** Lets idle connections go, ends streams, and resolves when what is in hand is answered. */
+  close(deadlineMs: number): Promise<void>
+}
+
+export interface ApiDeps extends Deps {
+  /** Work was done on somebody's behalf. */
+  activity(): void
+  /** A bug, with everything that helps to find it. */
+  bug(error: unknown): void
+}
+
+/** The table of verbs over HTTP. */
+export function createApi(deps: ApiDeps): Api {
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: 16 * 1024,
+  })
+  const connections = boundConnections(server)
+  const streams = new Set<ServerResponse>()
+  server.on('request', (request, response) => {
+    answer({ deps, connections, streams }, request, response).catch(deps.bug)
+  })
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
+    else socket.destroy()
+  })
+  return { server, close: (deadlineMs) => close(server, connections, streams, deadlineMs) }
+}
+
+interface Desk {
+  readonly deps: ApiDeps
+  readonly connections: Connections
+  readonly streams: Set<ServerResponse>
+}
+
+async function answer(
+  desk: Desk,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.setHeader(PROTOCOL_HEADER, PROTOCOL)
+  response.setHeader(VERSION_HEADER, desk.deps.self.version)
+  try {
+    await serve(desk, request, response)
+  } catch (error) {
+    sendError(desk.deps, request, response, error)
+  } finally {
+    desk.connections.end(request.socket)
+  }
+}
+
+async function serve(
+  desk: Desk,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  checkCaller(request)
+  const url = parseUrl(request.url ?? '/')
+  const name = findVerb(request.method ?? '', url.pathname)
+  const verb: Verb = VERBS[name]
+  checkProtocol(request, name)
+  const raw = await readInput(request, verb, url)
+  desk.connections.begin(request.socket)
+  if (name === 'events' && !wantsList(request)) {
+    await stream(desk, request, response)
+    return
+  }
+  const result = await call(desk.deps, name, raw)
+  if (verb.effect === 'work') desk.deps.activity()
+  sendJson(response, 200, result)
+}
+
+async function call<Name extends VerbName>(deps: Deps, name: Name, raw: object): Promise<unknown> {
+  const parsed = await parse(name, raw)
+  if (parsed.ok) return HANDLERS[name](deps, parsed.value)
+  const first = parsed.issues[0]
+  const message = first === undefined ? 'bad request' : `${first.field}: ${first.reason}`
+  throw new HttpError(400, 'usage', message, { issues: parsed.issues })
+}
+
+/** Schemas are loaded by the first request that says something: a daemon that only answers `status` never needs them. */
+async function parse<Name extends VerbName>(
+  name: Name,
+  raw: object,
+): Promise<Parsed<RequestOf<Name>>> {
+  const verb: Verb = VERBS[name]
+  if (verb.takes === 'nothing' && Object.keys(raw).length === 0) {
+    return { ok: true, value: {} as RequestOf<Name> }
+  }
+  const { parseRequest } = await import('../formats/requests.ts')
+  return parseRequest(name, raw)
+}
+
+async function stream(
+  desk: Desk,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!desk.connections.admitStream(response)) {
+    throw new HttpError(503, 'failed', 'too many readers listen to events already')
+  }
+  desk.streams.add(response)
+  response.on('close', () => desk.streams.delete(response))
+  await streamEvents(desk.deps, request, response)
+}
+
+function parseUrl(path: string): URL {
+  try {
+    return new URL(path, 'http://curfew')
+  } catch (error) {
+    if (error instanceof TypeError) throw new HttpError(400, 'usage', 'the address cannot be read')
+    throw error
+  }
+}
+
+const VERB_BY_ROUTE: ReadonlyMap<string, VerbName> = new Map(
+  verbNames().map((name) => [`${VERBS[name].method} ${VERBS[name].path}`, name]),
+)
+
+function verbNames(): VerbName[] {
+  return Object.keys(VERBS) as VerbName[]
+}
+
+function findVerb(method: string, path: string): VerbName {
+  const name = VERB_BY_ROUTE.get(`${method} ${path}`)
+  if (name !== undefined) return name
+  const paths = new Set(verbNames().map((each): string => VERBS[each].path))
+  if (paths.has(path)) {
+    throw new HttpError(405, 'usage', `${printableLine(method, 16)} is not for ${path}`)
+  }
+  const shown = printableLine(path, 80)
+  throw new HttpError(404, 'not_found', `there is no ${shown}${didYouMean(path, paths)}`)
+}
+
+function checkProtocol(request: IncomingMessage, name: VerbName): void {
+  const theirs = request.headers[PROTOCOL_HEADER]
+  if (theirs === undefined || theirs === String(PROTOCOL) || ANY_PROTOCOL.has(name)) return
+  throw new HttpError(
+    426,
+    'refused',
+    `this daemon speaks protocol ${PROTOCOL}, the client does not`,
+    {
+      hint: 'run `curfew restart` with the newer of the two',
+    },
+  )
+}
+
+function wantsList(request: IncomingMessage): boolean {
+  return /\bapplication\/json\b/.test(request.headers.accept ?? '')
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  if (response.destroyed) return
+  const body = `${JSON.stringify(value)}\n`
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+  })
+  response.end(body)
+}
+
+function sendError(
+  deps: ApiDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): void {
+  const known = toHttpError(error)
+  if (known === undefined) deps.bug(error)
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  // What is left of a refused body is not worth reading.
+  if (!request.complete) response.setHeader('connection', 'close')
+  const shown =
+    known ?? new HttpError(500, 'failed', 'the daemon made a mistake; its log says which')
+  sendJson(response, shown.status, shown.view)
+}
+
+async function close(
+  server: Server,
+  connections: Connections,
+  streams: ReadonlySet<ServerResponse>,
+  deadlineMs: number,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  for (const stream of streams) stream.end()
+  connections.closeIdle()
+  server.closeIdleConnections()
+  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
+  await closed
+  clearTimeout(deadline)
+}

@@ -1,0 +1,22 @@
+import tab from '@bomb.sh/tab/commander'
+import type { Define } from '../command-table.ts'
+
+/** Has to come last: it offers the commands that are there. Adds a hidden `complete`, which the scripts call. */
+export const defineCompletion: Define = async (program) => {
+  const { SCHEMA_NAMES } = await import('../../offline/schema.ts')
+  const root = tab(program, { completionCommandName: 'completion' })
+  root.commands.get('schema')?.argument('name', (complete) => {
+    for (const name of SCHEMA_NAMES) complete(name, 'a shape')
+  })
+  program.commands
+    .find((command) => command.name() === 'completion')
+    ?.summary('completion for your shell')
+    .description('Prints a script that makes your shell complete commands, options and values.')
+    .addHelpText('after', EXAMPLES)
+}
+
+const EXAMPLES = `
+Examples:
+  source <(curfew completion bash)         add this line to ~/.bashrc
+  source <(curfew completion zsh)          add this line to ~/.zshrc
+  curfew completion fish | source          add this line to ~/.config/fish/config.fish`

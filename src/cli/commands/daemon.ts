@@ -1,0 +1,25 @@
+import type { Define } from '../command-table.ts'
+
+export const defineDaemon: Define = (program, shell) => {
+  program
+    .command('daemon')
+    .summary('run in the foreground: what systemd and launchd start')
+    .description(
+      'Runs the daemon in the foreground until it is told to stop (Ctrl-C, SIGTERM, `curfew stop`).',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(
+      shell.run(async (options) => {
+        const { runDaemon } = await import('../../daemon/main.ts')
+        return runDaemon(shell.open(options).paths, shell.note)
+      }),
+    )
+}
+
+const EXAMPLES = `
+Examples:
+  curfew daemon                         in this terminal
+  CURFEW_TICK=1s curfew daemon          with a faster tick
+  curfew daemon --home /tmp/try/home    a home of its own, for trying things
+
+It reads its config again when the file is saved or on SIGHUP.`

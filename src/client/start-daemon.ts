@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Problem, ProblemError } from '../domain/problem.ts'
+import { printableLine } from '../domain/printable.ts'
+import { prepareHome } from '../host/home.ts'
+import type { Paths } from '../host/paths.ts'
+import { type DaemonCommand, spawnDaemon, type SpawnOutcome } from '../host/spawn-daemon.ts'
+import { callDaemon } from './call.ts'
+
+const START_TIMEOUT_MS = 15_000
+const POLL_MS = 20
+
+/** Starts a daemon and returns when it, or one that was faster, answers. */
+export async function startDaemon(
+  command: DaemonCommand,
+  paths: Paths,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  prepareHome(paths)
+  const outcome = await spawnDaemon(command, paths, environment, START_TIMEOUT_MS)
+  if (outcome.ready === true) return
+  const problem = problemOf(outcome)
+  if (problem.kind !== 'refused' || !(await answersSoon(paths))) throw new ProblemError(problem)
+}
+
+/** The winner of a race holds the lock a little before it answers. */
+async function answersSoon(paths: Paths): Promise<boolean> {
+  for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_MS) {
+    const { kind } = await callDaemon('hello', {}, { socket: paths.socket })
+    if (kind !== 'no_daemon') return true
+    await delay(POLL_MS)
+  }
+  return false
+}
+
+function problemOf(outcome: Exclude<SpawnOutcome, { ready: true }>): Problem {
+  if (outcome.ready === false) return outcome.problem
+  if (outcome.ready === 'late') {
+    return {
+      kind: 'failed',
+      message: `the daemon was started but is not ready after ${START_TIMEOUT_MS / 1000} s`,
+      hint: '`curfew doctor` tells more',
+    }
+  }
+  const words = outcome.lastWords === '' ? '' : `: ${printableLine(outcome.lastWords)}`
+  return {
+    kind: 'failed',
+    message: `the daemon ended while starting (${outcome.how})${words}`,
+    hint: 'run `curfew daemon` to see all it says',
+  }
+}

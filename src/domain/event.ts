@@ -1,0 +1,113 @@
+/** Everything worth telling, by kind: the facts it was decided on. */
+export interface EventFacts {
+  daemon_started: { readonly pid: number; readonly version: string; readonly previous: string | null }
+  daemon_stopping: { readonly why: string }
+  daemon_stopped: { readonly clean: boolean; readonly why: string }
+  lock_taken_over: { readonly holder: string; readonly verdict: string; readonly why: string }
+  lock_lost: { readonly why: string }
+  transition: { readonly from: string | null; readonly to: string; readonly why: string }
+  woken: { readonly by: string }
+  config_reloaded: { readonly changed: readonly string[] }
+  config_refused: { readonly problem: string }
+  step_failed: { readonly step: string; readonly problem: string }
+  step_recovered: { readonly step: string; readonly failures: number }
+  tick_slow: { readonly tookMs: number; readonly slowest: string }
+  machine_slept: { readonly forMs: number }
+  clock_set: { readonly byMs: number }
+  daemon_frozen: { readonly forMs: number }
+  store_set_aside: { readonly as: string; readonly restored: string; readonly why: string }
+  events_lost: { readonly count: number; readonly why: string }
+  watch_failed: { readonly what: string; readonly why: string }
+}
+
+export type EventType = keyof EventFacts
+
+export type EventOf<Type extends EventType> = {
+  [Each in Type]: { readonly type: Each } & EventFacts[Each]
+}[Type]
+
+export type EventBody = EventOf<EventType>
+
+export interface StoredEvent {
+  /** Grows, never reused. */
+  readonly id: number
+  readonly atMs: number
+  readonly body: EventBody
+}
+
+export type EventLevel = 'info' | 'warn' | 'error'
+
+type Tellings = {
+  readonly [Type in EventType]: {
+    readonly level: EventLevel
+    readonly say: (facts: EventFacts[Type]) => string
+  }
+}
+
+const TELLINGS: Tellings = {
+  daemon_started: {
+    level: 'info',
+    say: ({ pid, version, previous }) =>
+      `daemon ${version} started as process ${pid}${previous === null ? '' : `; before it: ${previous}`}`,
+  },
+  daemon_stopping: { level: 'info', say: ({ why }) => `daemon is leaving: ${why}` },
+  daemon_stopped: {
+    level: 'info',
+    say: ({ clean, why }) => `daemon left ${clean ? 'in order' : 'with work cut short'}: ${why}`,
+  },
+  lock_taken_over: {
+    level: 'warn',
+    say: ({ holder, verdict, why }) => `took over a ${verdict} marker (${holder}): ${why}`,
+  },
+  lock_lost: { level: 'error', say: ({ why }) => `this home is no longer ours: ${why}` },
+  transition: {
+    level: 'info',
+    say: ({ from, to, why }) => `${from === null ? to : `${from} → ${to}`}: ${why}`,
+  },
+  woken: { level: 'info', say: ({ by }) => `woken by ${by}` },
+  config_reloaded: {
+    level: 'info',
+    say: ({ changed }) =>
+      `config read again: ${changed.length === 0 ? 'nothing changed' : `changed ${changed.join(', ')}`}`,
+  },
+  config_refused: {
+    level: 'warn',
+    say: ({ problem }) => `config refused, the old values stay: ${problem}`,
+  },
+  step_failed: { level: 'error', say: ({ step, problem }) => `step "${step}" failed: ${problem}` },
+  step_recovered: {
+    level: 'info',
+    say: ({ step, failures }) => `step "${step}" works again after ${failures} failed tries`,
+  },
+  tick_slow: {
+    level: 'warn',
+    say: ({ tookMs, slowest }) => `a tick took ${tookMs} ms, most of it in "${slowest}"`,
+  },
+  machine_slept: { level: 'info', say: ({ forMs }) => `the machine slept for ${seconds(forMs)}` },
+  clock_set: {
+    level: 'warn',
+    say: ({ byMs }) => `the clock was set ${byMs < 0 ? 'back' : 'forward'} by ${seconds(Math.abs(byMs))}`,
+  },
+  daemon_frozen: { level: 'warn', say: ({ forMs }) => `the daemon could not run for ${seconds(forMs)}` },
+  store_set_aside: {
+    level: 'error',
+    say: ({ as, restored, why }) => `the store was damaged (${why}); kept as ${as}, went on with ${restored}`,
+  },
+  events_lost: { level: 'error', say: ({ count, why }) => `${count} events could not be kept: ${why}` },
+  watch_failed: {
+    level: 'warn',
+    say: ({ what, why }) => `${what} is not watched (${why}); it is looked at on every tick instead`,
+  },
+}
+
+/** The level and the sentence for an event. */
+export function tell<Type extends EventType>(
+  body: EventOf<Type>,
+): { level: EventLevel; text: string } {
+  const telling: Tellings[Type] = TELLINGS[body.type]
+  return { level: telling.level, text: telling.say(body) }
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from './quantity.ts'
+
+const MAX_TICK_MS = 24 * 3_600_000
+const MIN_TICK_MS = 50
+
+const duration = quantity(parseDuration, DURATION_FORM)
+const size = quantity(parseSize, SIZE_FORM)
+const count = z
+  .int('expected a whole number, 0 or more')
+  .min(0, 'expected a whole number, 0 or more')
+const argv = z
+  .array(z.string('expected a list of strings: the program, then its arguments'), {
+    error: 'expected a list: the program, then its arguments',
+  })
+  .min(1, 'expected at least the program')
+const flag = z.boolean('expected true or false')
+const text = z.string('expected text').min(1, 'expected text that is not empty')
+const folder = z
+  .string('expected an absolute path')
+  .refine((path) => path.startsWith('/'), 'expected an absolute path')
+const name = text.max(64, 'expected at most 64 characters')
+
+/** `config.json`: every key may be left out. */
+export const configSchema = z.strictObject({
+  tick: duration
+    .refine((ms) => ms >= MIN_TICK_MS && ms <= MAX_TICK_MS, 'expected between "50ms" and "24h"')
+    .optional(),
+  staleAfter: duration.refine((ms) => ms > 0, 'expected more than 0').optional(),
+  drowsyAfter: duration.optional(),
+  bedtimeAfter: duration.optional(),
+  asleepAfter: duration.optional(),
+  exitWhenAsleep: flag.optional(),
+  systemIdle: flag.optional(),
+  wrapperDirs: z.array(watchedFolder(), 'expected a list of folders').optional(),
+  reportDirs: z.array(folder, 'expected a list of folders').optional(),
+  reportsKept: count.optional(),
+  chores: z
+    .array(
+      z.strictObject({
+        name,
+        command: argv,
+        timeout: duration.default(10 * 60_000),
+        every: duration.nullable().default(null),
+      }),
+      'expected a list of chores',
+    )
+    .refine((chores) => new Set(chores.map((chore) => chore.name)).size === chores.length, {
+      error: 'expected a different name for each chore',
+    })
+    .optional(),
+  jobs: z
+    .strictObject({
+      timeout: duration.optional(),
+      killGrace: duration.optional(),
+      logCap: size.optional(),
+      keepFor: duration.optional(),
+      keepMost: count.optional(),
+      keepBytes: size.optional(),
+      groups: z
+        .record(name, z.strictObject({ slots: count.min(1, 'expected 1 or more') }), {
+          error: 'expected groups as {"name": {"slots": 2}}',
+        })
+        .optional(),
+    })
+    .optional(),
+  followUp: z
+    .strictObject({
+      command: argv.nullable().optional(),
+      webhook: z
+        .url({ protocol: /^https?$/, error: 'expected an http or https address' })
+        .nullable()
+        .optional(),
+      preset: z
+        .enum(['claude', 'codex', 'opencode'], 'expected one of claude, codex, opencode')
+        .nullable()
+        .optional(),
+      tries: count.min(1, 'expected 1 or more').optional(),
+      from: duration.optional(),
+      to: duration.optional(),
+      expire: duration.optional(),
+    })
+    .optional(),
+  on: z
+    .strictObject({
+      wake: argv.nullable().optional(),
+      drowsy: argv.nullable().optional(),
+      bedtime: argv.nullable().optional(),
+      asleep: argv.nullable().optional(),
+    })
+    .optional(),
+  board: z.strictObject({ lease: duration.optional(), busyLimit: count.optional() }).optional(),
+  autostart: flag.optional(),
+  log: z
+    .strictObject({
+      level: z
+        .enum(
+          ['debug', 'info', 'warn', 'error', 'silent'],
+          'expected one of debug, info, warn, error, silent',
+        )
+        .optional(),
+    })
+    .optional(),
+})
+
+function quantity(parse: (value: string | number) => number | undefined, form: string) {
+  return z
+    .union([z.string(), z.number()], { error: `expected ${form}` })
+    .transform((value, context) => {
+      const parsed = parse(value)
+      if (parsed !== undefined) return parsed
+      context.addIssue({ code: 'custom', message: `expected ${form}`, input: value })
+      return z.NEVER
+    })
+}
+
+function watchedFolder() {
+  const plain = folder.transform((path) => ({ path, sweep: false }))
+  const full = z.strictObject({ path: folder, sweep: flag.default(false) })
+  return z.union([plain, full], {
+    error: 'expected an absolute path, or {"path": "/…", "sweep": false}',
+  })
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import type { Config, ConfigFile, ConfigResult, ConfigSource } from '../config.ts'
+import { didYouMean } from '../domain/nearest.ts'
+import { printableLine } from '../domain/printable.ts'
+import { configSchema } from './config-schema.ts'
+
+type Tree = { [key: string]: unknown }
+
+/** Reads file and environment over the defaults; says every problem with key, value and what is allowed. */
+export function readConfig(
+  defaults: Config,
+  file: Extract<ConfigFile, { kind: 'text' }> | null,
+  environment: readonly (readonly [string, string])[],
+): ConfigResult {
+  const problems: string[] = []
+  const warnings: string[] = []
+  const fromFile = file === null ? {} : readFile(file, problems)
+  const fromEnvironment = readEnvironment(environment, problems, warnings)
+  const sources: Record<string, ConfigSource> = {}
+  for (const key of leafPaths(fromFile)) sources[key] = 'file'
+  for (const key of leafPaths(fromEnvironment)) sources[key] = 'environment'
+  const config = overlay(overlay(defaults, fromFile), fromEnvironment)
+  if (problems.length === 0) problems.push(...contradictions(config))
+  if (problems.length > 0) return { ok: false, problems, warnings }
+  return { ok: true, loaded: { config, sources, warnings } }
+}
+
+/** The dotted keys a config may have, groups left out. */
+export function configKeys(): string[] {
+  return [...keyTypes().keys()]
+}
+
+function readFile(file: Extract<ConfigFile, { kind: 'text' }>, problems: string[]): Tree {
+  let value: unknown
+  try {
+    value = JSON.parse(file.text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    problems.push(
+      `${file.path}: not JSON: ${printableLine(String(error).replace(/^SyntaxError: /, ''))}`,
+    )
+    return {}
+  }
+  return check(value, (key) => `${file.path}: ${key}`, problems)
+}
+
+function check(value: unknown, where: (key: string) => string, problems: string[]): Tree {
+  const result = configSchema.safeParse(value)
+  if (result.success) return result.data
+  for (const issue of result.error.issues) problems.push(...sayIssue(issue, value, where))
+  return {}
+}
+
+function sayIssue(
+  issue: z.core.$ZodIssue,
+  root: unknown,
+  where: (key: string) => string,
+): string[] {
+  const path = issue.path.map(String)
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeysAt(path)
+    return issue.keys.map((key) => {
+      const dotted = printableLine([...path, key].join('.'))
+      return `${where(dotted)}: unknown key${didYouMean(key, known)}`
+    })
+  }
+  if (path.length === 0) return [`${where('the whole')}: expected an object of settings`]
+  return [`${where(path.join('.'))}: ${issue.message}, got ${quote(valueAt(root, path))}`]
+}
+
+function valueAt(root: unknown, path: readonly string[]): unknown {
+  let value = root
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = Reflect.get(value, key)
+  }
+  return value
+}
+
+function quote(value: unknown): string {
+  return printableLine(JSON.stringify(value) ?? 'nothing', 80)
+}
+
+function knownKeysAt(path: readonly string[]): string[] {
+  const prefix = path.length === 0 ? '' : `${path.filter((part) => !/^\d+$/.test(part)).join('.')}.`
+  const below = configKeys().filter((key) => key.startsWith(prefix))
+  return [...new Set(below.map((key) => key.slice(prefix.length).split('.')[0] ?? ''))]
+}
+
+function readEnvironment(
+  names: readonly (readonly [string, string])[],
+  problems: string[],
+  warnings: string[],
+): Tree {
+  const known = new Map([...keyTypes()].map(([key, type]) => [environmentName(key), { key, type }]))
+  const tree: Tree = {}
+  for (const [variable, raw] of names) {
+    const found = known.get(variable)
+    if (found === undefined) {
+      warnings.push(
+        `unknown environment variable ${printableLine(variable)}${didYouMean(variable, known.keys())}`,
+      )
+      continue
+    }
+    const value = found.type === 'json' ? parseJson(raw) : parseScalar(raw)
+    const single = nest(found.key.split('.'), value)
+    const checked = check(single, () => variable, problems)
+    Object.assign(tree, merge(tree, checked))
+  }
+  return tree
+}
+
+/** `jobs.killGrace` → `CURFEW_JOBS_KILL_GRACE` */
+export function environmentName(key: string): string {
+  const snake = key.replaceAll('.', '_').replace(/([a-z])([A-Z])/g, '$1_$2')
+  return `CURFEW_${snake.toUpperCase()}`
+}
+
+type KeyType = 'scalar' | 'json'
+
+function keyTypes(schema: z.ZodType = configSchema, prefix = ''): Map<string, KeyType> {
+  const types = new Map<string, KeyType>()
+  if (!(schema instanceof z.ZodObject)) return types
+  for (const [key, field] of Object.entries(schema.shape)) {
+    const inner = unwrap(field)
+    if (inner instanceof z.ZodObject) {
+      for (const [below, type] of keyTypes(inner, `${prefix}${key}.`)) types.set(below, type)
+    } else {
+      types.set(
+        prefix + key,
+        inner instanceof z.ZodArray || inner instanceof z.ZodRecord ? 'json' : 'scalar',
+      )
+    }
+  }
+  return types
+}
+
+function unwrap(field: unknown): unknown {
+  let inner = field
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable) inner = inner.unwrap()
+  return inner
+}
+
+function parseScalar(raw: string): unknown {
+  if (raw === 'true' || raw === 'false') return raw === 'true'
+  if (/^-?\d+(\.\d+)?$/.test(raw)) return Number(raw)
+  return raw
+}
+
+function parseJson(raw: string): unknown {
+  try {
+    return JSON.parse(raw)
+  } catch (error) {
+    // Left as the text it is: the schema then says what was expected and what came.
+    return error instanceof SyntaxError ? raw : undefined
+  }
+}
+
+function nest(path: readonly string[], value: unknown): unknown {
+  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value)
+}
+
+/** Dotted keys of what a tree says; lists and group tables are one value. */
+function leafPaths(tree: Tree, prefix = ''): string[] {
+  const tables = new Set(keyTypes().keys())
+  return Object.entries(tree).flatMap(([key, value]) => {
+    const path = prefix + key
+    return tables.has(path) || !isTree(value) ? [path] : leafPaths(value, `${path}.`)
+  })
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function overlay(config: Config, over: Tree): Config {
+  const merged: unknown = merge({ ...config }, over)
+  return merged as Config
+}
+
+function merge(base: Tree, over: Tree): Tree {
+  const result: Tree = { ...base }
+  for (const [key, value] of Object.entries(over)) {
+    const under = result[key]
+    if (value === undefined) continue
+    result[key] = isTree(value) && isTree(under) && key !== 'groups' ? merge(under, value) : value
+  }
+  return result
+}
+
+function contradictions(config: Config): string[] {
+  const { drowsyAfter, bedtimeAfter, asleepAfter, followUp } = config
+  const said: string[] = []
+  if (drowsyAfter > bedtimeAfter) said.push('drowsyAfter: expected at most bedtimeAfter')
+  if (bedtimeAfter > asleepAfter) said.push('bedtimeAfter: expected at most asleepAfter')
+  if (followUp.from > followUp.to) said.push('followUp.from: expected at most followUp.to')
+  return said
+}

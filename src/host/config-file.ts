@@ -1,0 +1,18 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { ConfigFile } from '../config.ts'
+import { isMissing, reasonOf } from './system-error.ts'
+
+const MOST_BYTES = 1024 * 1024
+
+/** The config file's text. A link is followed: it is the user's own file, and people keep them elsewhere. */
+export function readConfigFile(path: string): ConfigFile {
+  try {
+    const stats = statSync(path)
+    if (!stats.isFile()) return { kind: 'unreadable', path, reason: 'is not a file' }
+    if (stats.size > MOST_BYTES) return { kind: 'unreadable', path, reason: 'is larger than 1 MiB' }
+    return { kind: 'text', path, text: readFileSync(path, 'utf8') }
+  } catch (error) {
+    if (isMissing(error)) return { kind: 'none' }
+    return { kind: 'unreadable', path, reason: reasonOf(error) }
+  }
+}

@@ -1,0 +1,98 @@
+import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs'
+import os from 'node:os'
+import { ProblemError } from '../domain/problem.ts'
+import { printableLine } from '../domain/printable.ts'
+import { innerFolders, outerFolders, type Paths } from './paths.ts'
+import { errorCode, failedDoing, isMissing } from './system-error.ts'
+
+const OTHERS_MAY_WRITE = 0o022
+
+/** The longest name the system takes for a unix socket, in bytes. */
+export const LONGEST_SOCKET = process.platform === 'darwin' ? 103 : 107
+
+/** Makes the home and its folders, private to us, or says in one line why this home cannot be used. */
+export function prepareHome(paths: Paths): void {
+  checkHome(paths)
+  for (const folder of [paths.home, ...outerFolders(paths), ...innerFolders(paths)]) {
+    makeFolder(folder)
+  }
+  checkHome(paths)
+}
+
+/** Refuses a home that is not ours alone. A home that is not there yet passes. */
+export function checkHome(paths: Paths): void {
+  checkSocketName(paths.socket)
+  const stats = lookAtHome(paths.home)
+  if (stats === undefined) return
+  const problem = homeProblem(paths.home, stats)
+  if (problem !== undefined) throw unusable(...problem)
+}
+
+function homeProblem(home: string, stats: Stats): [string, string] | undefined {
+  const shown = printableLine(home)
+  if (stats.isSymbolicLink()) {
+    return [`home ${shown} is a symbolic link`, 'give the folder itself with --home or CURFEW_HOME']
+  }
+  if (!stats.isDirectory()) {
+    return [`home ${shown} is not a folder`, 'move it away, or choose another with --home']
+  }
+  const uid = process.getuid?.()
+  if (uid !== undefined && stats.uid !== uid) {
+    return [`home ${shown} belongs to user ${stats.uid}, we are ${uid}`, 'choose a home of your own with --home']
+  }
+  if (isSharedFolder(home)) {
+    return [`home ${shown} is a folder that programs share`, 'choose a folder inside it with --home']
+  }
+  if ((stats.mode & OTHERS_MAY_WRITE) !== 0) {
+    const mode = (stats.mode & 0o777).toString(8)
+    return [`home ${shown} can be written by others (mode ${mode})`, `chmod 700 ${shown}`]
+  }
+  return undefined
+}
+
+function checkSocketName(socket: string): void {
+  const bytes = Buffer.byteLength(socket)
+  if (bytes <= LONGEST_SOCKET) return
+  const message = `the socket's name ${printableLine(socket)} has ${bytes} bytes, the system takes ${LONGEST_SOCKET}`
+  throw unusable(message, 'choose a home with a shorter path with --home or CURFEW_HOME')
+}
+
+function lookAtHome(home: string): Stats | undefined {
+  try {
+    return lstatSync(home)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    if (errorCode(error) === 'ENOTDIR') {
+      throw unusable(`home ${printableLine(home)} lies below a file`, 'choose another with --home')
+    }
+    throw unusable(`home ${printableLine(home)}: ${errorCode(error)}`, 'choose another with --home')
+  }
+}
+
+function isSharedFolder(home: string): boolean {
+  return [os.tmpdir(), '/tmp', '/var/tmp', '/dev/shm', '/'].some((shared) => {
+    try {
+      return realpathSync(shared) === realpathSync(home)
+    } catch (error) {
+      if (isMissing(error)) return false
+      throw failedDoing(`looking at ${shared}`, error)
+    }
+  })
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw unusable(`${folder} is not a folder`, 'move it away')
+    const hint = 'make room or give the folder back, or choose another with --home'
+    throw unusable(`creating folder ${printableLine(folder)}: ${errorCode(error)}`, hint)
+  }
+  if (!lstatSync(folder).isDirectory()) {
+    throw unusable(`${printableLine(folder)} is not a folder of its own`, 'move it away')
+  }
+}
+
+function unusable(message: string, hint: string): ProblemError {
+  return new ProblemError({ kind: 'unusable', message, hint })
+}

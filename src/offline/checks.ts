@@ -1,0 +1,185 @@
+import { configProblem, loadConfig } from '../config.ts'
+import type { HelloView, StatusView } from '../contract/shapes.ts'
+import { readConfigFile } from '../host/config-file.ts'
+import { fileSystemOf, freeBytes } from '../host/disk.ts'
+import { checkHome } from '../host/home.ts'
+import { homeExists, looseModes, makePrivate } from '../host/home-modes.ts'
+import type { Paths } from '../host/paths.ts'
+import { storeFileExists } from '../host/store-files.ts'
+import { watchLimits } from '../host/watch-limits.ts'
+import { failedDoing } from '../host/system-error.ts'
+import { openStoreReadOnly } from '../store/open-store.ts'
+import { VERSION } from '../version.ts'
+import { lookAtHolder } from './holder.ts'
+
+export interface DoctorDeps {
+  readonly paths: Paths
+  readonly environment: NodeJS.ProcessEnv
+  /** What the daemon says of itself; null when none answers. */
+  readonly hello: () => Promise<HelloView | null>
+  readonly status: () => Promise<StatusView | null>
+}
+
+export interface Finding {
+  readonly status: 'ok' | 'warn' | 'fail'
+  readonly why: string
+  readonly mend?: string | undefined
+  /** Mends it without risk. */
+  readonly fix?: () => void | Promise<void>
+}
+
+type Check = (deps: DoctorDeps) => Finding | Promise<Finding>
+
+/** In the order a person would look. */
+export const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['runtime', checkRuntime],
+  ['home', checkHomeItself],
+  ['modes', checkModes],
+  ['file system', checkFileSystem],
+  ['space', checkSpace],
+  ['config', checkConfig],
+  ['lock', checkLock],
+  ['daemon', checkDaemon],
+  ['store', checkStore],
+  ['watcher', checkWatcher],
+])
+
+const LITTLE_SPACE_BYTES = 100 * 1024 * 1024
+
+function ok(why: string): Finding {
+  return { status: 'ok', why }
+}
+
+function checkRuntime(): Finding {
+  return ok(
+    `curfew ${VERSION} on Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+  )
+}
+
+function checkHomeItself({ paths }: DoctorDeps): Finding {
+  checkHome(paths)
+  return ok(
+    homeExists(paths) ? `${paths.home} is ours` : `${paths.home} will be made by the first start`,
+  )
+}
+
+function checkModes({ paths }: DoctorDeps): Finding {
+  const loose = looseModes(paths)
+  const [first] = loose
+  if (first === undefined) return ok('files and folders are private')
+  return {
+    status: 'warn',
+    why: `${loose.length === 1 ? first : `${first} and ${loose.length - 1} more`} can be read by others`,
+    mend: '`curfew doctor --fix` makes them private',
+    fix: () => makePrivate(loose),
+  }
+}
+
+function checkFileSystem({ paths }: DoctorDeps): Finding {
+  const { name, isNetwork } = fileSystemOf(paths.home)
+  if (!isNetwork) return ok(`the home lies on ${name}`)
+  return {
+    status: 'warn',
+    why: `the home lies on a network file system (${name}), where locks and watching cannot be trusted`,
+    mend: 'choose a home on a disk of this machine with CURFEW_HOME',
+  }
+}
+
+function checkSpace({ paths }: DoctorDeps): Finding {
+  const free = freeBytes(paths.home)
+  const shown = `${Math.floor(free / 1024 / 1024)} MiB free`
+  if (free >= LITTLE_SPACE_BYTES) return ok(shown)
+  return {
+    status: free === 0 ? 'fail' : 'warn',
+    why: `only ${shown}`,
+    mend: 'make room on that disk',
+  }
+}
+
+async function checkConfig({ paths, environment, status }: DoctorDeps): Promise<Finding> {
+  const result = await loadConfig(readConfigFile(paths.config), environment)
+  if (!result.ok) {
+    return {
+      status: 'fail',
+      why: configProblem(result.problems).message,
+      mend: `edit ${paths.config}`,
+    }
+  }
+  const refused = (await status())?.config.problem ?? null
+  if (refused !== null)
+    return { status: 'warn', why: `the daemon refused it: ${refused}`, mend: 'save it again' }
+  const [warning] = result.loaded.warnings
+  return warning === undefined
+    ? ok('nothing wrong')
+    : { status: 'warn', why: warning, mend: 'unset it' }
+}
+
+async function checkLock({ paths, hello }: DoctorDeps): Promise<Finding> {
+  const holder = await lookAtHolder(paths)
+  if (holder.seen.kind === 'none') {
+    if ((await hello()) === null) return ok('free')
+    return {
+      status: 'warn',
+      why: 'a daemon answers but its marker is gone',
+      mend: 'it stops within one tick',
+    }
+  }
+  if (holder.alive) return ok(`held by process ${holder.marker?.pid}`)
+  return ok(`a left-over marker: ${holder.reason}; the next start takes over`)
+}
+
+async function checkDaemon({ paths, hello, status }: DoctorDeps): Promise<Finding> {
+  const answer = await hello()
+  if (answer === null) {
+    const { alive, marker } = await lookAtHolder(paths)
+    if (!alive) return ok('none runs')
+    return {
+      status: 'fail',
+      why: `process ${marker?.pid} holds the home but does not answer`,
+      mend: `\`kill -CONT ${marker?.pid}\` if it was stopped, else \`kill -9 ${marker?.pid}\``,
+    }
+  }
+  if (answer.version !== VERSION) {
+    return {
+      status: 'warn',
+      why: `it is version ${answer.version}, this is ${VERSION}`,
+      mend: '`curfew restart`',
+    }
+  }
+  const [warning] = (await status())?.warnings ?? []
+  if (warning !== undefined)
+    return { status: 'warn', why: warning, mend: '`curfew events` tells more' }
+  return ok(`process ${answer.pid} answers`)
+}
+
+async function checkStore({ paths }: DoctorDeps): Promise<Finding> {
+  if (!storeFileExists(paths.store)) return ok('there is none yet')
+  try {
+    const store = openStoreReadOnly(paths.store)
+    try {
+      const [problem] = await store.integrity()
+      if (problem === undefined) return ok('sound')
+      return { status: 'fail', why: `damaged: ${problem}`, mend: '`curfew restart` sets it aside' }
+    } finally {
+      await store.close()
+    }
+  } catch (error) {
+    throw failedDoing(
+      `reading store ${paths.store}`,
+      error,
+      '`curfew restart` sets a damaged one aside',
+    )
+  }
+}
+
+function checkWatcher(): Finding {
+  const limits = watchLimits()
+  if (limits === undefined) return ok('this system sets no limit on watches')
+  if (limits.instances >= 16)
+    return ok(`${limits.watches} watches and ${limits.instances} watchers are allowed`)
+  return {
+    status: 'warn',
+    why: `only ${limits.instances} watchers are allowed for all programs of a user`,
+    mend: 'sysctl fs.inotify.max_user_instances=128; without a watcher every tick looks for itself',
+  }
+}

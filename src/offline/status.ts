@@ -1,0 +1,53 @@
+import os from 'node:os'
+import type { DaemonView, LifecycleFile, StatusView } from '../contract/shapes.ts'
+import type { Paths } from '../host/paths.ts'
+import { lookAtHolder } from './holder.ts'
+import { readLifecycleFile } from './lifecycle.ts'
+
+/** The house as its files tell it while nobody answers. */
+export async function offlineStatus(paths: Paths): Promise<StatusView> {
+  const holder = await lookAtHolder(paths)
+  const last = await readLifecycleFile(paths.lifecycle)
+  const daemon: DaemonView = {
+    running: holder.alive,
+    pid: holder.marker?.pid ?? null,
+    host: holder.marker?.hostname ?? null,
+    version: holder.marker?.version ?? null,
+    started_at: holder.marker?.started_at ?? null,
+  }
+  return {
+    state: last?.state ?? 'ASLEEP',
+    since: last?.since ?? null,
+    reason: reasonOf(holder, last),
+    daemon: holder.alive ? daemon : NOBODY,
+    wrappers: { fresh: 0, stale: 0, orphan: 0 },
+    jobs: {},
+    followups: { pending: 0, given_up: 0 },
+    holds: [],
+    next: null,
+    last_activity: last?.last_activity ?? null,
+    config: { ok: true, problem: null },
+    warnings: [],
+  }
+}
+
+const NOBODY: DaemonView = {
+  running: false,
+  pid: null,
+  host: null,
+  version: null,
+  started_at: null,
+}
+
+function reasonOf(
+  holder: Awaited<ReturnType<typeof lookAtHolder>>,
+  last: LifecycleFile | undefined,
+): string {
+  const { marker } = holder
+  if (holder.alive && marker !== null) {
+    return `process ${marker.pid} holds this home on ${os.hostname()} but does not answer`
+  }
+  if (last === undefined) return 'no daemon has run in this home yet'
+  const ended = marker === null ? 'no daemon runs' : `the daemon (process ${marker.pid}) was killed`
+  return last.state === 'ASLEEP' ? `asleep: ${last.reason}` : `${ended}; this is what was so before`
+}

@@ -1,0 +1,97 @@
+import { Kysely } from 'kysely'
+import type { EventBody, StoredEvent } from '../../domain/event.ts'
+import type { EventQuery, NewEvent, Store } from '../store.ts'
+import type { Database } from './database.ts'
+import { sqliteDialect } from './dialect.ts'
+import type { Tables } from './tables.ts'
+
+type Db = Kysely<Tables>
+
+/** The store's verbs on SQLite. */
+export function sqliteStore(database: Database): Store {
+  const db: Db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
+  return {
+    appendEvents: (events) => appendEvents(db, events),
+    listEvents: (query) => listEvents(db, query),
+    pruneEvents: (limits) => pruneEvents(db, limits),
+    readNote: (name) => readNote(db, name),
+    writeNote: (name, value) => writeNote(db, name, value),
+    integrity: async () => integrity(database),
+    damage: () => database.damage(),
+    close: () => db.destroy(),
+  }
+}
+
+async function appendEvents(db: Db, events: readonly NewEvent[]): Promise<StoredEvent[]> {
+  if (events.length === 0) return []
+  return db.transaction().execute(async (transaction) => {
+    const stored: StoredEvent[] = []
+    for (const { atMs, body } of events) {
+      const row = { at_ms: atMs, type: body.type, body: JSON.stringify(body) }
+      const { insertId } = await transaction
+        .insertInto('events')
+        .values(row)
+        .executeTakeFirstOrThrow()
+      stored.push({ id: Number(insertId), atMs, body })
+    }
+    return stored
+  })
+}
+
+async function listEvents(db: Db, query: EventQuery): Promise<StoredEvent[]> {
+  let select = db.selectFrom('events').select(['id', 'at_ms', 'body']).limit(query.limit)
+  if (query.afterId !== undefined) select = select.where('id', '>', query.afterId)
+  if (query.beforeId !== undefined) select = select.where('id', '<', query.beforeId)
+  const rows = await select.orderBy('id', query.afterId === undefined ? 'desc' : 'asc').execute()
+  return rows.flatMap((row) => {
+    const body = parseBody(row.body)
+    return body === undefined ? [] : [{ id: row.id, atMs: row.at_ms, body }]
+  })
+}
+
+/** One damaged row must not hide the others. */
+function parseBody(text: string): EventBody | undefined {
+  try {
+    return JSON.parse(text) as EventBody
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+async function pruneEvents(
+  db: Db,
+  limits: { readonly keepMost: number; readonly olderThanMs: number },
+): Promise<number> {
+  const newest = db.selectFrom('events').select((eb) => eb.fn.max('id').as('id'))
+  const last = (await newest.executeTakeFirst())?.id ?? 0
+  const { numDeletedRows } = await db
+    .deleteFrom('events')
+    .where((eb) =>
+      eb.or([eb('id', '<=', last - limits.keepMost), eb('at_ms', '<', limits.olderThanMs)]),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+async function readNote(db: Db, name: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('notes')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row?.value
+}
+
+async function writeNote(db: Db, name: string, value: string): Promise<void> {
+  await db
+    .insertInto('notes')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute()
+}
+
+function integrity(database: Database): string[] {
+  const rows = database.prepare('pragma quick_check(5)').all()
+  return rows.map((row) => String(row.quick_check)).filter((line) => line !== 'ok')
+}

@@ -1,0 +1,31 @@
+import type { EventBody, StoredEvent } from '../domain/event.ts'
+
+/** What the store can do: verbs, each atomic. No transaction is ever handed out. */
+export interface Store {
+  /** Keeps events for good, in order, all or none. */
+  appendEvents(events: readonly NewEvent[]): Promise<StoredEvent[]>
+  listEvents(query: EventQuery): Promise<StoredEvent[]>
+  /** Forgets what is older than the age, and the oldest beyond the count. Says how many went. */
+  pruneEvents(limits: { readonly keepMost: number; readonly olderThanMs: number }): Promise<number>
+  /** A small named value of the daemon's own. */
+  readNote(name: string): Promise<string | undefined>
+  writeNote(name: string, value: string): Promise<void>
+  /** Problems the engine finds in its own files; empty when sound. */
+  integrity(): Promise<string[]>
+  /** Why the files can no longer be trusted, once an operation has met damage. */
+  damage(): string | undefined
+  close(): Promise<void>
+}
+
+export interface NewEvent {
+  readonly atMs: number
+  readonly body: EventBody
+}
+
+export interface EventQuery {
+  readonly limit: number
+  /** Oldest first, beginning behind this id. */
+  readonly afterId?: number
+  /** Newest first, beginning before this id. Without either: the newest. */
+  readonly beforeId?: number
+}
