@@ -37,9 +37,10 @@ export function createEvents(deps: { store: () => Store; log: Log; clock: Clock 
 
   function keepSoon(): void {
     // What fails here is tried again by the loop's own step, which says so.
-    flush().then(announceLost, () => undefined)
+    flush().then(undefined, () => undefined)
   }
 
+  /** Also what comes in while it works, so that nothing waits for the next turn. */
   async function flush(): Promise<void> {
     while (flushing !== undefined) await flushing
     if (waiting.length === 0) return
@@ -47,13 +48,18 @@ export function createEvents(deps: { store: () => Store; log: Log; clock: Clock 
       flushing = undefined
     })
     await flushing
+    announceLost()
+    await flush()
   }
 
   async function keepWaiting(): Promise<void> {
-    const batch = waiting.splice(0)
+    const stored = await keep(waiting.splice(0))
+    for (const event of stored) for (const listener of listeners) listener(event)
+  }
+
+  async function keep(batch: readonly NewEvent[]): Promise<StoredEvent[]> {
     try {
-      const stored = await deps.store().appendEvents(batch)
-      for (const event of stored) for (const listener of listeners) listener(event)
+      return await deps.store().appendEvents(batch)
     } catch (error) {
       waiting.unshift(...batch)
       dropBeyondBound()

@@ -1,10 +1,18 @@
 import { fileURLToPath } from 'node:url'
 import { type ConnectOptions, type Connection, connectWith } from './client/connect.ts'
+import { attend as attendWith, type AttendOptions, type Wrapper } from './wrapper/attend.ts'
 
-export type { ConnectOptions, Connection } from './client/connect.ts'
-export type { EventView, StatusView } from './contract/shapes.ts'
+export type { ConnectOptions, Connection, EventsQuery } from './client/connect.ts'
+export type { EventView, StatusView, WrapperView } from './contract/shapes.ts'
+export type { AttendOptions, Wrapper } from './wrapper/attend.ts'
 
 /** Connects a program to the daemon of a home. */
 export function connect(options: ConnectOptions = {}): Connection {
   return connectWith(fileURLToPath(new URL('../bin/curfew', import.meta.url)), options)
+}
+
+/** Makes this program known as awake until it leaves; a daemon is started where none runs. */
+export function attend(options: AttendOptions = {}): Wrapper {
+  const { home } = options
+  return attendWith({ ensureDaemon: () => connect({ home }).start(), ...options })
 }

@@ -2,6 +2,7 @@ import pino from 'pino'
 import type { LogLevel } from './config.ts'
 import { tell } from './domain/event.ts'
 import type { EventBody } from './domain/event.ts'
+import { printableJson } from './domain/printable.ts'
 
 export interface Log {
   event(body: EventBody): void
@@ -18,7 +19,8 @@ export interface LogSink {
 export function createLog(sink: LogSink, level: LogLevel): Log {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' },
-    sink,
+    // JSON escapes less than a terminal needs.
+    { write: (line: string) => sink.write(`${printableJson(line.trimEnd())}\n`) },
   )
   return {
     event: (body) => {

@@ -1,9 +1,10 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verb } from '../contract/verbs.ts'
 import { HttpError } from './http-error.ts'
 
 /** The longest body a verb takes. */
 export const MOST_BODY_BYTES = 1024 * 1024
+const MOST_DISCARDED_BYTES = 8 * 1024 * 1024
 const MOST_DEPTH = 32
 const OUR_HOSTS = new Set(['curfew', 'localhost', ''])
 
@@ -12,17 +13,36 @@ export function checkCaller(request: IncomingMessage): void {
   if (request.headers.origin !== undefined) {
     throw new HttpError(403, 'refused', 'requests from web pages are not answered')
   }
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '')
-  if (!OUR_HOSTS.has(host)) {
-    throw new HttpError(421, 'refused', 'the host name has to be "curfew"', {
-      hint: 'curl --unix-socket "$(curfew paths --socket)" http://curfew/v1/status',
-    })
+  const hosts = request.headersDistinct.host ?? ['']
+  if (hosts.length > 1) throw new HttpError(400, 'usage', 'a request has one Host')
+  for (const host of hosts) checkHost(host.replace(/:\d+$/, ''))
+}
+
+/** The address a request is for; one that names a host in its first line has to name us there too. */
+export function readAddress(request: IncomingMessage): URL {
+  const address = request.url ?? '/'
+  if (!URL.canParse(address, 'http://curfew')) {
+    throw new HttpError(400, 'usage', 'the address cannot be read')
   }
+  const url = new URL(address, 'http://curfew')
+  checkHost(url.hostname)
+  return url
+}
+
+function checkHost(name: string): void {
+  if (OUR_HOSTS.has(name.toLowerCase())) return
+  throw new HttpError(421, 'refused', 'the host name has to be "curfew"', {
+    hint: 'curl --unix-socket "$(curfew paths --socket)" http://curfew/v1/status',
+  })
 }
 
 /** The unparsed input of a verb: the query of a GET, the JSON body of a POST. */
 export async function readInput(request: IncomingMessage, verb: Verb, url: URL): Promise<object> {
-  if (verb.method === 'GET') return readQuery(url)
+  if (verb.method === 'GET') {
+    refuseBody(request)
+    return readQuery(url)
+  }
+  if (url.search !== '') throw new HttpError(400, 'usage', 'parameters of a POST go into its body')
   const body = await readBody(request)
   if (body.length === 0) return {}
   const type = request.headers['content-type'] ?? ''
@@ -30,6 +50,11 @@ export async function readInput(request: IncomingMessage, verb: Verb, url: URL):
     throw new HttpError(415, 'usage', 'the body has to be application/json')
   }
   return asObject(parseJson(body))
+}
+
+function refuseBody(request: IncomingMessage): void {
+  if (request.headers['transfer-encoding'] === undefined && declaredBytes(request) === 0) return
+  throw new HttpError(400, 'usage', 'a GET takes no body; give parameters in the address')
 }
 
 function asObject(value: unknown): object {
@@ -47,8 +72,7 @@ function readQuery(url: URL): Record<string, string> {
 }
 
 function readBody(request: IncomingMessage): Promise<Buffer> {
-  const declared = Number(request.headers['content-length'] ?? 0)
-  if (declared > MOST_BODY_BYTES) return Promise.reject(tooLarge())
+  if (declaredBytes(request) > MOST_BODY_BYTES) return Promise.reject(tooLarge())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -58,9 +82,28 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
       else chunks.push(chunk)
     })
     request.on('end', () => resolve(Buffer.concat(chunks)))
-    request.on('error', reject)
-    request.on('close', () => reject(new HttpError(400, 'usage', 'the request broke off')))
+    for (const end of ['error', 'close']) {
+      request.on(end, () => reject(new HttpError(400, 'usage', 'the request broke off')))
+    }
   })
+}
+
+/** Lets a body that was refused run out, within bounds, so that its sender gets to read why. */
+export function discardRest(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete) return
+  if (declaredBytes(request) > MOST_DISCARDED_BYTES) {
+    response.setHeader('connection', 'close')
+    return
+  }
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > MOST_DISCARDED_BYTES) request.socket.destroy()
+  })
+}
+
+function declaredBytes({ headers }: IncomingMessage): number {
+  return Number(headers['content-length'] ?? 0)
 }
 
 function tooLarge(): HttpError {

@@ -6,14 +6,18 @@ import { printableLine } from '../domain/printable.ts'
 import type { Parsed, RequestOf } from '../formats/requests.ts'
 import type { Deps } from '../operations/deps.ts'
 import { boundConnections, type Connections } from './connections.ts'
-import { streamEvents } from './event-stream.ts'
+import { lastEventId, streamEvents } from './event-stream.ts'
+import { streamHold } from './hold-stream.ts'
 import { HttpError, toHttpError } from './http-error.ts'
-import { checkCaller, readInput } from './read-input.ts'
+import { refuseBadHttp } from './raw-answer.ts'
+import { checkCaller, discardRest, readAddress, readInput } from './read-input.ts'
 import { HANDLERS } from './verb-table.ts'
 
 const HEADERS_TIMEOUT_MS = 5_000
 const REQUEST_TIMEOUT_MS = 15_000
 const KEEP_ALIVE_MS = 60_000
+/** Each look wakes an idle daemon; the slow make room for others without it. */
+const LOOK_FOR_SLOW_MS = 60_000
 
 export interface Api {
   readonly server: Server
@@ -22,8 +26,6 @@ export interface Api {
 }
 
 export interface ApiDeps extends Deps {
-  /** Work was done on somebody's behalf. */
-  activity(): void
   /** A bug, with everything that helps to find it. */
   bug(error: unknown): void
 }
@@ -34,6 +36,7 @@ export function createApi(deps: ApiDeps): Api {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: LOOK_FOR_SLOW_MS,
     maxHeaderSize: 16 * 1024,
   })
   const connections = boundConnections(server)
@@ -41,9 +44,8 @@ export function createApi(deps: ApiDeps): Api {
   server.on('request', (request, response) => {
     answer({ deps, connections, streams }, request, response).catch(deps.bug)
   })
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
-    else socket.destroy()
+  server.on('clientError', (error, socket) => {
+    refuseBadHttp(error, socket, connections.isIdle(socket))
   })
   return { server, close: (deadlineMs) => close(server, connections, streams, deadlineMs) }
 }
@@ -76,24 +78,38 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   checkCaller(request)
-  const url = parseUrl(request.url ?? '/')
+  const url = readAddress(request)
   const name = findVerb(request.method ?? '', url.pathname)
   const verb: Verb = VERBS[name]
   checkProtocol(request, name)
   const raw = await readInput(request, verb, url)
   desk.connections.begin(request.socket)
   if (name === 'events' && !wantsList(request)) {
-    await stream(desk, request, response)
+    const after = lastEventId(request)
+    refuseParameters(raw)
+    admit(desk, response)
+    await streamEvents(desk.deps, response, after)
+    return
+  }
+  if (name === 'hold') {
+    const { why } = await accept('hold', raw)
+    admit(desk, response)
+    streamHold(desk.deps.house, why, response)
     return
   }
   const result = await call(desk.deps, name, raw)
-  if (verb.effect === 'work') desk.deps.activity()
+  if (verb.effect === 'work') desk.deps.house.act(`the request "${name}"`)
   sendJson(response, 200, result)
 }
 
 async function call<Name extends VerbName>(deps: Deps, name: Name, raw: object): Promise<unknown> {
+  return HANDLERS[name](deps, await accept(name, raw))
+}
+
+/** The input as the verb takes it, or every field that is wrong. */
+async function accept<Name extends VerbName>(name: Name, raw: object): Promise<RequestOf<Name>> {
   const parsed = await parse(name, raw)
-  if (parsed.ok) return HANDLERS[name](deps, parsed.value)
+  if (parsed.ok) return parsed.value
   const first = parsed.issues[0]
   const message = first === undefined ? 'bad request' : `${first.field}: ${first.reason}`
   throw new HttpError(400, 'usage', message, { issues: parsed.issues })
@@ -112,26 +128,21 @@ async function parse<Name extends VerbName>(
   return parseRequest(name, raw)
 }
 
-async function stream(
-  desk: Desk,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+function refuseParameters(raw: object): void {
+  const [field] = Object.keys(raw)
+  if (field === undefined) return
+  const reason = 'live events take no parameters; they go on behind Last-Event-ID'
+  const shown = printableLine(field, 64)
+  throw new HttpError(400, 'usage', `${shown}: ${reason}`, { issues: [{ field: shown, reason }] })
+}
+
+/** What stays open counts apart from what is answered and gone. */
+function admit(desk: Desk, response: ServerResponse): void {
   if (!desk.connections.admitStream(response)) {
-    throw new HttpError(503, 'failed', 'too many readers listen to events already')
+    throw new HttpError(503, 'failed', 'too many readers and holders are connected already')
   }
   desk.streams.add(response)
   response.on('close', () => desk.streams.delete(response))
-  await streamEvents(desk.deps, request, response)
-}
-
-function parseUrl(path: string): URL {
-  try {
-    return new URL(path, 'http://curfew')
-  } catch (error) {
-    if (error instanceof TypeError) throw new HttpError(400, 'usage', 'the address cannot be read')
-    throw error
-  }
 }
 
 const VERB_BY_ROUTE: ReadonlyMap<string, VerbName> = new Map(
@@ -193,8 +204,7 @@ function sendError(
     response.destroy()
     return
   }
-  // What is left of a refused body is not worth reading.
-  if (!request.complete) response.setHeader('connection', 'close')
+  discardRest(request, response)
   const shown =
     known ?? new HttpError(500, 'failed', 'the daemon made a mistake; its log says which')
   sendJson(response, shown.status, shown.view)

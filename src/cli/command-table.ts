@@ -1,24 +1,31 @@
 import type { Command } from 'commander'
-import type { Shell } from './shell.ts'
+import type { CommonOptions, Shell } from './shell.ts'
 
 /** Adds one command to the program. */
 export type Define = (program: Command, shell: Shell) => void | Promise<void>
 
+/** What a command does; resolves with the exit code. */
+export type Action = (shell: Shell, options: CommonOptions) => Promise<number>
+
 export interface CommandEntry {
   readonly summary: string
   readonly load: () => Promise<Define>
+  /** For those that are waited for most: what they do when nothing, or `--json` alone, follows their name. */
+  readonly plain?: { readonly json: boolean; readonly load: () => Promise<Action> }
 }
 
 /** Every command by name. Each is loaded only when it runs. */
 export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
-  Object.entries({
+  Object.entries<CommandEntry>({
     daemon: {
       summary: 'run in the foreground: what systemd and launchd start',
       load: async () => (await import('./commands/daemon.ts')).defineDaemon,
+      plain: { json: false, load: async () => (await import('./commands/daemon.ts')).runInForeground },
     },
     start: {
       summary: 'start the daemon in the background; returns when it is ready',
       load: async () => (await import('./commands/start.ts')).defineStart,
+      plain: { json: true, load: async () => (await import('./commands/start.ts')).startInBackground },
     },
     stop: {
       summary: 'end the daemon; returns when it is gone',
@@ -31,10 +38,35 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
     status: {
       summary: 'the state of the house, who is awake, what happens next',
       load: async () => (await import('./commands/status.ts')).defineStatus,
+      plain: { json: true, load: async () => (await import('./commands/status.ts')).showStatus },
     },
     events: {
       summary: 'what happened, when and why',
       load: async () => (await import('./commands/events.ts')).defineEvents,
+    },
+    wrappers: {
+      summary: 'who is awake',
+      load: async () => (await import('./commands/wrappers.ts')).defineWrappers,
+    },
+    attend: {
+      summary: 'run a command as a wrapper: the house sees it for as long as it lives',
+      load: async () => (await import('./commands/attend.ts')).defineAttend,
+    },
+    wake: {
+      summary: 'wake the house',
+      load: async () => (await import('./commands/wake.ts')).defineWake,
+    },
+    bedtime: {
+      summary: 'send the house to bed now',
+      load: async () => (await import('./commands/bedtime.ts')).defineBedtime,
+    },
+    hold: {
+      summary: 'nobody goes to bed while a command runs',
+      load: async () => (await import('./commands/hold.ts')).defineHold,
+    },
+    chores: {
+      summary: "the night's work: last result, progress, quarantine",
+      load: async () => (await import('./commands/chores.ts')).defineChores,
     },
     doctor: {
       summary: 'check everything, say what is wrong and how to mend it',
@@ -47,6 +79,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
     paths: {
       summary: 'where everything lies',
       load: async () => (await import('./commands/paths.ts')).definePaths,
+      plain: { json: true, load: async () => (await import('./commands/paths.ts')).showPaths },
     },
     config: {
       summary: 'what is set, and where it comes from',

@@ -1,7 +1,4 @@
-import { Command, CommanderError } from 'commander'
 import { EXIT_CODES, type Problem, ProblemError } from '../domain/problem.ts'
-import { didYouMean } from '../domain/nearest.ts'
-import { printableLine } from '../domain/printable.ts'
 import { VERSION } from '../version.ts'
 import { COMMANDS } from './command-table.ts'
 import { createShell, type Shell } from './shell.ts'
@@ -10,111 +7,34 @@ import { createShell, type Shell } from './shell.ts'
 export async function runCli(args: readonly string[]): Promise<number> {
   const shell = createShell(process.env)
   try {
-    const program = await buildProgram(shell, args)
-    await program.parseAsync(args, { from: 'user' })
-    return shell.exitCode()
+    return await (runPlain(shell, args) ?? runProgram(shell, args))
   } catch (error) {
-    return showProblem(problemOf(error), shell, args)
+    if (error instanceof ProblemError) return showProblem(error.problem, shell, args)
+    throw error
   }
 }
 
-/** The program with the one command that these arguments name; with all their names when they name none. */
-async function buildProgram(shell: Shell, args: readonly string[]): Promise<Command> {
-  const program = createProgram(shell)
-  const name = commandName(args)
-  const entry = name === undefined ? undefined : COMMANDS.get(name)
-  if (entry !== undefined) {
-    const define = await entry.load()
-    await define(program, shell)
-    for (const command of program.commands) dress(command, shell)
-    return program
-  }
-  if (name !== undefined && name !== 'help' && name !== 'complete') throw unknownCommand(name)
-  await defineAll(program, shell)
-  return program
+/** A line that says no more than a command's name and `--json` needs no parser, and is not made to wait for one. */
+function runPlain(shell: Shell, args: readonly string[]): Promise<number> | undefined {
+  const [name = '', flag] = args
+  if (args.length > 2 || (flag !== undefined && flag !== '--json')) return undefined
+  if (/^(--version|-V)$/.test(name) && flag === undefined) return printVersion(shell)
+  const plain = COMMANDS.get(name)?.plain
+  if (plain === undefined || (flag !== undefined && !plain.json)) return undefined
+  return plain.load().then((action) => action(shell, flag === undefined ? {} : { json: true }))
 }
 
-/** The whole tree: for the help page and for completion. */
-export async function defineAll(program: Command, shell: Shell): Promise<void> {
-  for (const { load } of COMMANDS.values()) {
-    const define = await load()
-    await define(program, shell)
-  }
-  for (const command of program.commands) dress(command, shell)
+async function printVersion(shell: Shell): Promise<number> {
+  shell.out(`${VERSION}\n`)
+  return 0
 }
 
-export function createProgram(shell: Shell): Command {
-  const program = new Command('curfew')
-    .description(
-      'Knows who is awake on this machine, which jobs still run, and who has to be told.',
-    )
-    .version(VERSION, '-V, --version', 'print the version')
-    .option('--home DIR', 'the home to work with (default: CURFEW_HOME, else your data folder)')
-    .enablePositionalOptions()
-    .showHelpAfterError(false)
-    .addHelpText('after', EXAMPLES)
-  dress(program, shell)
-  return program
+async function runProgram(shell: Shell, args: readonly string[]): Promise<number> {
+  const program = await import('./program.ts')
+  return program.runProgram(shell, args)
 }
 
-const EXAMPLES = `
-Examples:
-  curfew start                start the daemon in the background
-  curfew status               what it knows
-  curfew events -f            watch what happens
-  curfew doctor               find out what is wrong
-
-\`curfew COMMAND --help\` shows examples of each.`
-
-/** Options and manners that all commands share. */
-function dress(command: Command, shell: Shell): void {
-  if (!command.options.some((option) => option.long === '--home')) {
-    command.option('--home DIR', 'the home to work with')
-  }
-  command.exitOverride().configureOutput({
-    writeOut: (text) => shell.out(text),
-    writeErr: () => undefined,
-    outputError: () => undefined,
-  })
-  for (const below of command.commands) dress(below, shell)
-}
-
-function commandName(args: readonly string[]): string | undefined {
-  for (let index = 0; index < args.length; index++) {
-    const arg = args[index] ?? ''
-    if (arg === '--home') index++
-    else if (!arg.startsWith('-')) return arg
-  }
-  return undefined
-}
-
-function unknownCommand(name: string): ProblemError {
-  const shown = printableLine(name, 60)
-  return new ProblemError({
-    kind: 'usage',
-    message: `there is no command "${shown}"${didYouMean(name, COMMANDS.keys())}`,
-    hint: '`curfew --help` lists them',
-  })
-}
-
-/** Any error as a problem; undefined when there is nothing to show, as after `--help`. */
-function problemOf(error: unknown): Problem | undefined {
-  if (error instanceof ProblemError) return error.problem
-  if (error instanceof CommanderError) return fromCommander(error)
-  throw error
-}
-
-function fromCommander(error: CommanderError): Problem | undefined {
-  if (error.exitCode === 0) return undefined
-  const [first = '', second = ''] = error.message.split('\n')
-  const guess = /\(Did you mean (?:one of )?(.+)\?\)/.exec(second)?.[1]
-  const said = first.replace(/^error: /, '')
-  const message = guess === undefined ? said : `${said}; did you mean ${guess}?`
-  return { kind: 'usage', message: printableLine(message), hint: '`--help` shows examples' }
-}
-
-function showProblem(problem: Problem | undefined, shell: Shell, args: readonly string[]): number {
-  if (problem === undefined) return 0
+function showProblem(problem: Problem, shell: Shell, args: readonly string[]): number {
   const { kind, message, hint } = problem
   const own = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length)
   if (own.includes('--json')) shell.out(`${JSON.stringify({ error: problem })}\n`)

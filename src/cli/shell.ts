@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type Client, createClient } from '../client/client.ts'
 import { type Paths, resolvePaths } from '../host/paths.ts'
+import { writeOut } from './write-out.ts'
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -33,7 +34,7 @@ export function createShell(environment: NodeJS.ProcessEnv): Shell {
   let exitCode = 0
   return {
     environment,
-    out: (text) => void process.stdout.write(text),
+    out: writeOut,
     note: (line) => void process.stderr.write(`${line}\n`),
     open: (options) => open(options, environment),
     run: <Options extends CommonOptions, Args extends unknown[]>(

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from '../contract/protocol.ts'
 import type { ErrorView } from '../contract/shapes.ts'
 import {
@@ -7,7 +8,7 @@ import {
   type VerbName,
   type VerbOutputs,
 } from '../contract/verbs.ts'
-import { type Problem, ProblemError } from '../domain/problem.ts'
+import { EXIT_CODES, type Problem } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
 import { requestOverSocket, type SocketAnswer } from '../host/socket-request.ts'
 import { VERSION } from '../version.ts'
@@ -26,6 +27,10 @@ export interface CallOptions {
 
 const TIMEOUT_MS = 10_000
 const TRIES = 4
+/** More knock at once than the system queues: they are let in within moments. */
+const CROWDED = 'EAGAIN'
+const CROWDED_PAUSE_MS = 20
+const TRIES_OF: ReadonlyMap<string, number> = new Map([[CROWDED, 250]])
 
 /** Asks a running daemon; never starts one. A connection that broke before the answer is tried anew. */
 export async function callDaemon<Name extends VerbName>(
@@ -43,8 +48,10 @@ export async function callDaemon<Name extends VerbName>(
       body: verb.method === 'GET' ? undefined : JSON.stringify(input),
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     })
-    if (answer.kind === 'broken' && attempt < TRIES) continue
-    return readAnswer(answer)
+    if (answer.kind !== 'broken' || attempt >= (TRIES_OF.get(answer.code) ?? TRIES)) {
+      return readAnswer(answer)
+    }
+    if (answer.code === CROWDED) await delay(CROWDED_PAUSE_MS)
   }
 }
 
@@ -52,10 +59,21 @@ function readAnswer<Name extends VerbName>(answer: SocketAnswer): CallResult<Nam
   if (answer.kind === 'nobody') return { kind: 'no_daemon' }
   if (answer.kind === 'silent') return { kind: 'problem', problem: SILENT }
   if (answer.kind === 'broken') return { kind: 'problem', problem: broken(answer.code) }
+  if (answer.kind === 'foreign') return { kind: 'problem', problem: NO_CURFEW }
   if (answer.status === 426) return skew(answer)
   const value = parse(answer.body)
-  if (answer.status < 300) return { kind: 'ok', value: value as VerbOutputs[Name] }
-  return { kind: 'problem', problem: problemIn(value, answer.status) }
+  if (answer.status >= 300) return { kind: 'problem', problem: problemIn(value, answer.status) }
+  if (answer.headers[PROTOCOL_HEADER] === undefined || !isObject(value)) {
+    return { kind: 'problem', problem: NO_CURFEW }
+  }
+  return { kind: 'ok', value: value as VerbOutputs[Name] }
+}
+
+/** Something answers, but nothing that a daemon of ours would say. */
+export const NO_CURFEW: Problem = {
+  kind: 'failed',
+  message: 'what answers on the socket is no curfew',
+  hint: '`curfew doctor` tells more',
 }
 
 const SILENT: Problem = {
@@ -81,28 +99,38 @@ function skew({ headers }: { headers: Readonly<Record<string, unknown>> }): {
   return { kind: 'skew', theirs: Number(headers[PROTOCOL_HEADER]), version }
 }
 
+/** Undefined for what is no JSON. */
 function parse(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch (error) {
-    throw new ProblemError(
-      {
-        kind: 'failed',
-        message: 'what answers on the socket is no curfew',
-        hint: '`curfew doctor`',
-      },
-      error,
-    )
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 
 function problemIn(value: unknown, status: number): Problem {
-  if (isErrorView(value)) return value.error
-  return { kind: 'failed', message: `the daemon answered ${status} without a reason` }
+  if (!isErrorView(value)) {
+    return { kind: 'failed', message: `the daemon answered ${status} without a reason` }
+  }
+  const { kind, message, hint } = value.error
+  const shown = { kind, message: printableLine(message, 400) }
+  return typeof hint === 'string' ? { ...shown, hint: printableLine(hint, 400) } : shown
 }
 
 function isErrorView(value: unknown): value is ErrorView {
-  return typeof value === 'object' && value !== null && 'error' in value
+  if (!isObject(value) || !('error' in value) || !isObject(value.error)) return false
+  const { error } = value
+  return (
+    'kind' in error &&
+    Object.hasOwn(EXIT_CODES, String(error.kind)) &&
+    'message' in error &&
+    typeof error.message === 'string'
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function headersOf(verb: Verb): Record<string, string> {

@@ -1,12 +1,12 @@
 import { PROTOCOL } from '../contract/protocol.ts'
 import type { VerbInputs, VerbName, VerbOutputs } from '../contract/verbs.ts'
 import { ProblemError } from '../domain/problem.ts'
+import { printableLine } from '../domain/printable.ts'
 import { checkHome } from '../host/home.ts'
 import type { Paths } from '../host/paths.ts'
 import type { DaemonCommand } from '../host/spawn-daemon.ts'
 import { type CallResult, callDaemon } from './call.ts'
-import { startDaemon } from './start-daemon.ts'
-import { stopDaemon } from './stop-daemon.ts'
+import type { StopOutcome } from './stop-daemon.ts'
 
 export interface ClientOptions {
   readonly paths: Paths
@@ -31,6 +31,8 @@ export interface Client {
   /** Asks, and starts the daemon first if there is none. For verbs that change something. */
   demand<Name extends VerbName>(name: Name, input: VerbInputs[Name]): Promise<VerbOutputs[Name]>
   start(): Promise<'started' | 'running'>
+  /** The same, where the config allows it; rejects where it does not. */
+  ensure(): Promise<'started' | 'running'>
   stop(why: string): Promise<{ stopped: false } | { stopped: true; pid: number }>
 }
 
@@ -48,13 +50,30 @@ export function createClient(options: ClientOptions): Client {
     return callDaemon(name, input, { socket })
   }
 
+  /** Starting and stopping load what those who only ask need not wait for. */
+  async function launch(): Promise<void> {
+    const { startDaemon } = await import('./start-daemon.ts')
+    await startDaemon(options.command, paths, options.environment)
+  }
+
+  async function stop(why: string): Promise<StopOutcome> {
+    const { stopDaemon } = await import('./stop-daemon.ts')
+    return stopDaemon(paths, why)
+  }
+
   /** A newer client replaces an idle daemon; an older one says what to do. */
   async function meetOtherVersion(theirs: number, version: string): Promise<void> {
+    if (theirs > PROTOCOL) throw new ProblemError(skewProblem(theirs, version))
     const hello = await callDaemon('hello', {}, { socket })
-    const idle = hello.kind === 'ok' && hello.value.idle
-    if (theirs > PROTOCOL || !idle) throw new ProblemError(skewProblem(theirs, version))
-    await stopDaemon(paths, 'a newer curfew takes over')
-    await startDaemon(options.command, paths, options.environment)
+    if (hello.kind === 'problem') throw new ProblemError(hello.problem)
+    if (hello.kind === 'no_daemon') return launch()
+    // Another client of our version may have been faster.
+    if (hello.kind === 'ok' && hello.value.protocol === PROTOCOL) return
+    if (hello.kind !== 'ok' || !hello.value.idle) {
+      throw new ProblemError(skewProblem(theirs, version))
+    }
+    await stop('a newer curfew takes over')
+    await launch()
   }
 
   async function ask<Name extends VerbName>(
@@ -77,9 +96,17 @@ export function createClient(options: ClientOptions): Client {
   }
 
   async function start(): Promise<'started' | 'running'> {
-    if ((await ask('hello', {})) !== undefined) return 'running'
-    await startDaemon(options.command, paths, options.environment)
+    const hello = await ask('hello', {})
+    if (hello?.protocol === PROTOCOL) return 'running'
+    if (hello === undefined) await launch()
+    else await meetOtherVersion(hello.protocol, printableLine(hello.version, 32))
     return 'started'
+  }
+
+  async function ensure(): Promise<'started' | 'running'> {
+    if ((await ask('hello', {})) !== undefined) return 'running'
+    if (!(await options.mayStart())) throw new ProblemError(NO_DAEMON)
+    return start()
   }
 
   async function demand<Name extends VerbName>(
@@ -89,7 +116,7 @@ export function createClient(options: ClientOptions): Client {
     const first = await ask(name, input)
     if (first !== undefined) return first
     if (!(await options.mayStart())) throw new ProblemError(NO_DAEMON)
-    await startDaemon(options.command, paths, options.environment)
+    await launch()
     const second = await ask(name, input)
     if (second !== undefined) return second
     throw new ProblemError({
@@ -99,7 +126,7 @@ export function createClient(options: ClientOptions): Client {
     })
   }
 
-  return { ask, peek, demand, start, stop: (why) => stopDaemon(paths, why) }
+  return { ask, peek, demand, start, ensure, stop }
 }
 
 const PEEK_MS = 2_000

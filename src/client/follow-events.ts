@@ -5,10 +5,12 @@ import { VERBS } from '../contract/verbs.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { Paths } from '../host/paths.ts'
 import { streamOverSocket } from '../host/socket-stream.ts'
+import { NO_CURFEW } from './call.ts'
 
 const RETRY_MS = 250
 /** A daemon that restarts is waited for; one that stays away ends it. */
 const PATIENCE_MS = 10_000
+const LONGEST_EVENT = 4 * 1024 * 1024
 
 /** Hands on every event behind `last`, in order and once, also across a restart of the daemon. */
 export async function followEvents(
@@ -49,10 +51,19 @@ function createReader(onEvent: (event: EventView) => void): (text: string) => vo
   return (text) => {
     const blocks = (rest + text).split('\n\n')
     rest = blocks.pop() ?? ''
+    if (rest.length > LONGEST_EVENT) throw new ProblemError(NO_CURFEW)
     for (const block of blocks) {
       const data = block.split('\n').find((line) => line.startsWith('data: '))
-      if (data !== undefined) onEvent(JSON.parse(data.slice('data: '.length)) as EventView)
+      if (data !== undefined) onEvent(parse(data.slice('data: '.length)))
     }
+  }
+}
+
+function parse(data: string): EventView {
+  try {
+    return JSON.parse(data) as EventView
+  } catch (error) {
+    throw new ProblemError(NO_CURFEW, error)
   }
 }
 

@@ -43,6 +43,16 @@ export interface HelloView {
   readonly idle: boolean
 }
 
+/** What `start` and `restart` print: who answers, and whether it had to be started. */
+export interface StartedView extends HelloView {
+  readonly outcome: 'started' | 'running'
+}
+
+/** What `stop` prints. */
+export type StoppedView =
+  | { readonly stopped: false }
+  | { readonly stopped: true; readonly pid: number }
+
 export interface EventView {
   readonly id: number
   readonly at: string
@@ -56,6 +66,38 @@ export interface StopView {
   readonly stopping: true
   readonly pid: number
   readonly process_start: string
+}
+
+export interface WrapperView {
+  readonly path: string
+  readonly pid: number | null
+  readonly uuid: string | null
+  readonly status: 'fresh' | 'stale' | 'orphan'
+  readonly reason: string
+  readonly last_refresh: string | null
+  readonly age_seconds: number
+  readonly label: string | null
+  readonly session: string | null
+}
+
+export interface ChoreView {
+  readonly name: string
+  readonly built_in: boolean
+  readonly state: 'running' | 'asked' | 'quarantined' | 'done' | 'resting' | 'waiting'
+  /** When quarantine or rest ends. */
+  readonly until: string | null
+  readonly outcome: 'succeeded' | 'failed' | 'timed_out' | 'unstartable' | 'interrupted' | null
+  readonly detail: string
+  readonly ended_at: string | null
+  readonly took_seconds: number
+  /** In a row; three put it in quarantine. */
+  readonly failures: number
+  /** Where its output is kept; null for built-in ones. */
+  readonly log: string | null
+}
+
+export interface HeldView {
+  readonly held: true
 }
 
 export interface ReloadView {

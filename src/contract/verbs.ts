@@ -1,4 +1,13 @@
-import type { EventView, HelloView, ReloadView, StatusView, StopView } from './shapes.ts'
+import type {
+  ChoreView,
+  EventView,
+  HeldView,
+  HelloView,
+  ReloadView,
+  StatusView,
+  StopView,
+  WrapperView,
+} from './shapes.ts'
 
 /**
  * Every verb that crosses the socket. `effect` says what it means for the house: `read` leaves it
@@ -36,6 +45,55 @@ export const VERBS = {
     summary:
       'What happened. A list with `Accept: application/json`, else live server-sent events, resumable by Last-Event-ID.',
   },
+  wrappers: {
+    method: 'GET',
+    path: '/v1/wrappers',
+    effect: 'read',
+    takes: 'nothing',
+    summary: 'Who is awake: every heartbeat with its verdict and the reason.',
+  },
+  wake: {
+    method: 'POST',
+    path: '/v1/wake',
+    effect: 'work',
+    takes: 'input',
+    summary: 'Wake the house.',
+  },
+  bedtime: {
+    method: 'POST',
+    path: '/v1/bedtime',
+    effect: 'read',
+    takes: 'input',
+    summary: 'Send the house to bed; with `force` whoever is awake and whatever runs.',
+  },
+  hold: {
+    method: 'POST',
+    path: '/v1/hold',
+    effect: 'hold',
+    takes: 'input',
+    summary: 'Nobody goes to bed for as long as this request is kept open.',
+  },
+  chores: {
+    method: 'GET',
+    path: '/v1/chores',
+    effect: 'read',
+    takes: 'nothing',
+    summary: "The night's work: how each chore last ended, and how it stands.",
+  },
+  run_chore: {
+    method: 'POST',
+    path: '/v1/chores/run',
+    effect: 'read',
+    takes: 'input',
+    summary: 'Run a chore now, at any hour.',
+  },
+  reset_chore: {
+    method: 'POST',
+    path: '/v1/chores/reset',
+    effect: 'read',
+    takes: 'input',
+    summary: 'Lift the quarantine of a chore and forget its failures.',
+  },
   reload: {
     method: 'POST',
     path: '/v1/reload',
@@ -69,6 +127,13 @@ export interface VerbOutputs {
   hello: HelloView
   status: StatusView
   events: EventView[]
+  wrappers: WrapperView[]
+  wake: StatusView
+  bedtime: StatusView
+  hold: HeldView
+  chores: ChoreView[]
+  run_chore: ChoreView
+  reset_chore: ChoreView
   reload: ReloadView
   stop: StopView
   openapi: unknown
@@ -79,6 +144,13 @@ export interface VerbInputs {
   hello: Nothing
   status: Nothing
   events: { readonly limit?: number; readonly before?: number; readonly after?: number }
+  wrappers: Nothing
+  wake: { readonly by?: string }
+  bedtime: { readonly force?: boolean }
+  hold: { readonly why: string }
+  chores: Nothing
+  run_chore: { readonly name: string }
+  reset_chore: { readonly name: string }
   reload: Nothing
   stop: { readonly why?: string }
   openapi: Nothing

@@ -1,28 +1,62 @@
 import { type Api, createApi } from '../api/server.ts'
 import { createEvents, type Events } from '../events.ts'
 import { systemClock } from '../host/clock.ts'
-import type { Previous } from '../host/lock-file.ts'
 import { listenOn } from '../host/socket-file.ts'
+import { areWakeSignalsThere } from '../host/wake-spool.ts'
 import type { Deps, ReloadOutcome } from '../operations/deps.ts'
 import { reloadEvent } from './current-config.ts'
-import { keepLifecycle, type LifecycleKeeper } from './keep-lifecycle.ts'
+import { createExit, type Exit } from './exit.ts'
+import { followConfig } from './follow-config.ts'
+import { createHousehold, type Household } from './household.ts'
 import { keepStore, type StoreKeeper } from './keep-store.ts'
 import { createLoop, type Loop } from './loop.ts'
 import type { Daemon, Ground } from './start.ts'
 import { buildSteps } from './steps.ts'
-import { watchHome } from './watch-home.ts'
+import { tellBeginning } from './tell-beginning.ts'
+import { createWatches } from './watch-home.ts'
 
 const CLOSE_DEADLINE_MS = 5_000
 
-/** Store, recovery, socket, loop, watchers. What is begun here is handed to `undo` at once. */
+/** Store, house, socket, loop, watchers. What is begun here is handed to `undo` at once. */
 export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promise<Daemon> {
-  const { config, log, paths } = ground
+  const { config, log, paths, self } = ground
   const storeKeeper = keepStore(paths, systemClock)
   const events = createEvents({ store: storeKeeper.now, log, clock: systemClock })
   const exit = createExit(events, log.bug)
   undo.defer(() => sayGoodbye(events, storeKeeper, exit))
-  const lifecycle = await keepLifecycle(systemClock, paths.lifecycle, storeKeeper.now)
-  const loop = buildLoop(ground, { events, lifecycle, storeKeeper, leave: exit.leave })
+  const house = await createHousehold({ ground, events, store: storeKeeper.now, wake, nap: exit.nap })
+  const watches = createWatches({
+    paths,
+    config: () => config.now().config,
+    wake,
+    isNews: house.isNews,
+    emit: events.emit,
+  })
+  const loop = createLoop({
+    clock: systemClock,
+    emit: events.emit,
+    tickMs: () => config.now().config.tick,
+    staleAfterMs: () => config.now().config.staleAfter,
+    setWhileAwayMs: house.setWhileAwayMs,
+    steps: buildSteps({
+      paths,
+      lock: ground.lock,
+      events,
+      acts: house.acts,
+      wrappers: house.wrappers,
+      logFile: ground.logFile,
+      store: storeKeeper.now,
+      followConfig: followConfig({ clock: systemClock, config, reload }),
+      runHouse: house.turn,
+      renewWatches: watches.renew,
+      mendStore: async (why) => events.emit(await storeKeeper.replace(why)),
+      leave: exit.leave,
+    }),
+  })
+
+  function wake(): void {
+    loop.wake()
+  }
 
   async function reload(): Promise<ReloadOutcome> {
     const outcome = await config.reload()
@@ -32,99 +66,46 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     return outcome
   }
 
-  const deps = describeDeps(ground, { events, lifecycle, storeKeeper, loop, reload, exit })
-  const api = createApi({ ...deps, activity: noteActivity(lifecycle, loop), bug: exit.bug })
+  undo.defer(() => house.leave())
+  const deps = describeDeps(ground, { events, house, storeKeeper, loop, reload, exit })
+  const api = createApi({ ...deps, bug: exit.bug })
   await openDoor(undo, api, paths.socket)
   undo.defer(() => loop.stop())
+  undo.use(watches)
+  tellBeginning(ground, { events, setAside: storeKeeper.setAside, begun: house.begun })
+  loop.start()
+  const gone = exit.asked.then(async (why) => {
+    await undo.disposeAsync()
+    const isCalled = house.isCalled() || areWakeSignalsThere(paths)
+    return { code: exit.code(), why, again: exit.isNap() && isCalled }
+  })
   const reloadSoon = (): void => {
     reload().catch(exit.bug)
   }
-  undo.use(watchHome({ paths, wake: loop.wake, reload: reloadSoon, emit: events.emit }))
-  tellBeginning(ground, events, storeKeeper)
-  loop.start()
-  const gone = exit.asked.then(() => undo.disposeAsync()).then(exit.code)
-  return { self: ground.self, stop: exit.leave, bug: exit.bug, reload: reloadSoon, gone }
+  return { self, stop: exit.leave, bug: exit.bug, reload: reloadSoon, gone }
 }
 
-interface Furniture {
+interface Parts {
   readonly events: Events
-  readonly lifecycle: LifecycleKeeper
+  readonly house: Household
   readonly storeKeeper: StoreKeeper
+  readonly loop: Loop
+  readonly reload: () => Promise<ReloadOutcome>
+  readonly exit: Exit
 }
 
-interface Exit {
-  leave(why: string): void
-  bug(error: unknown): void
-  /** Why we leave, once we do. */
-  readonly asked: Promise<string>
-  code(): number
-}
-
-function createExit(events: Events, logBug: (error: unknown) => void): Exit {
-  const { promise: asked, resolve } = Promise.withResolvers<string>()
-  let leaving = false
-  let code = 0
-
-  function leave(why: string): void {
-    if (leaving) return
-    leaving = true
-    events.emit({ type: 'daemon_stopping', why })
-    resolve(why)
-  }
-
-  function bug(error: unknown): void {
-    code = 1
-    logBug(error)
-    leave('a mistake in the program; the log has the details')
-  }
-
-  return { leave, bug, asked, code: () => code }
-}
-
-function buildLoop(
-  ground: Ground,
-  { events, lifecycle, storeKeeper, leave }: Furniture & { leave: (why: string) => void },
-): Loop {
-  const { config, lock, logFile, paths } = ground
-  return createLoop({
-    clock: systemClock,
-    emit: events.emit,
-    tickMs: () => config.now().config.tick,
-    steps: buildSteps({
-      clock: systemClock,
-      paths,
-      lock,
-      events,
-      lifecycle,
-      logFile,
-      store: storeKeeper.now,
-      leave,
-      mendStore: async (why) => events.emit(await storeKeeper.replace(why)),
-    }),
-  })
-}
-
-function describeDeps(
-  { config, self }: Ground,
-  more: Furniture & { loop: Loop; reload: () => Promise<ReloadOutcome>; exit: Exit },
-): Deps {
+function describeDeps({ config, self }: Ground, parts: Parts): Deps {
   return {
     clock: systemClock,
-    events: more.events,
+    events: parts.events,
     self,
-    store: more.storeKeeper.now,
+    house: parts.house.desk,
+    store: parts.storeKeeper.now,
     config: config.now,
-    lifecycle: more.lifecycle.now,
-    warnings: () => [...config.now().warnings, ...more.loop.failing()],
-    reload: more.reload,
-    stop: more.exit.leave,
-  }
-}
-
-function noteActivity(lifecycle: LifecycleKeeper, loop: Loop): () => void {
-  return () => {
-    lifecycle.activity()
-    loop.wake()
+    warnings: () => [...config.now().warnings, ...parts.loop.failing()],
+    turn: parts.loop.turn,
+    reload: parts.reload,
+    stop: parts.exit.leave,
   }
 }
 
@@ -134,24 +115,6 @@ async function openDoor(undo: AsyncDisposableStack, api: Api, path: string): Pro
     socket.remove()
     await api.close(CLOSE_DEADLINE_MS)
   })
-}
-
-function tellBeginning({ previous, self }: Ground, events: Events, store: StoreKeeper): void {
-  if (previous !== null) {
-    const { text: holder, verdict, reason: why } = previous
-    events.emit({ type: 'lock_taken_over', holder, verdict, why })
-  }
-  events.emit({
-    type: 'daemon_started',
-    pid: self.pid,
-    version: self.version,
-    previous: how(previous),
-  })
-  if (store.setAside !== undefined) events.emit(store.setAside)
-}
-
-function how(previous: Previous | null): string | null {
-  return previous === null ? null : `one that did not leave in order (${previous.reason})`
 }
 
 /** The last event is kept before the store closes, if it can be kept at all. */

@@ -1,4 +1,6 @@
-import { compareClocks, type ClockSample } from '../domain/clocks.ts'
+import type { ClockTurn, ClockWatch } from '../domain/clock-watch.ts'
+import { beginClockWatch, watchClocks } from '../domain/clock-watch.ts'
+import type { ClockFindings, ClockSample } from '../domain/clocks.ts'
 import type { EventBody } from '../domain/event.ts'
 import type { Clock } from '../host/clock.ts'
 import { reasonOf } from '../host/system-error.ts'
@@ -7,13 +9,15 @@ import { reasonOf } from '../host/system-error.ts'
 export interface Step {
   readonly name: string
   /** Resolves with the milliseconds until it wants to run again, if sooner than the tick. */
-  run(): Promise<number | undefined>
+  run(clocks: ClockTurn): Promise<number | undefined>
 }
 
 export interface Loop {
   start(): void
   /** Runs a turn soon; any number of calls before it make one. */
   wake(): void
+  /** Runs a turn soon; resolves when one that began after the call is over, or none will come. */
+  turn(): Promise<void>
   /** Steps that fail at the moment, one line each. */
   failing(): string[]
   /** Runs no more turns; resolves when the one under way is over. */
@@ -24,6 +28,9 @@ export interface LoopDeps {
   readonly clock: Clock
   readonly steps: readonly Step[]
   readonly tickMs: () => number
+  readonly staleAfterMs: () => number
+  /** How far the wall clock was set while no daemon looked. */
+  readonly setWhileAwayMs: number
   readonly emit: (body: EventBody) => void
 }
 
@@ -31,6 +38,9 @@ export interface LoopDeps {
 const SLOW_TURN_MS = 1_000
 /** Rest between turns, so that a storm of wakes cannot keep it turning without end. */
 const REST_MS = 20
+/** The longer a turn takes, the longer the rest: a house of ten thousand wrappers leaves the machine to others. */
+const REST_FOR_WORK = 3
+const MOST_REST_MS = 150
 
 /** Runs every step in order, over and over: on the tick, and at once when something happened. */
 export function createLoop(deps: LoopDeps): Loop {
@@ -38,65 +48,88 @@ export function createLoop(deps: LoopDeps): Loop {
   let timer: NodeJS.Timeout | undefined
   let turning: Promise<void> | undefined
   let wanted = false
-  let stopped = false
-  let before: ClockSample | undefined
-  let waitMs = 0
+  let phase: 'new' | 'running' | 'over' = 'new'
+  let watch: ClockWatch | undefined
+  let dueMs = Infinity
+  let restMs = REST_MS
+  const waiting: (() => void)[] = []
 
   function schedule(afterMs: number): void {
     clearTimeout(timer)
-    if (stopped) return
-    waitMs = afterMs
+    if (phase !== 'running') return
+    dueMs = Math.min(dueMs, deps.clock.monotonicMs() + afterMs)
     timer = setTimeout(turn, afterMs)
   }
 
   function turn(): void {
     wanted = false
+    const answered = waiting.splice(0)
     turning = runTurn().then((nextMs) => {
       turning = undefined
-      schedule(wanted ? REST_MS : nextMs)
+      for (const resolve of answered) resolve()
+      schedule(wanted ? restMs : nextMs)
     })
   }
 
+  function wake(): void {
+    if (wanted || phase !== 'running') return
+    wanted = true
+    if (turning === undefined) schedule(restMs)
+  }
+
   async function runTurn(): Promise<number> {
-    noticeClocks()
-    const began = deps.clock.monotonicMs()
+    const clocks = lookAtClocks()
+    watch = clocks.watch
+    tellFindings(clocks.findings, deps.emit)
+    dueMs = Infinity
     let nextMs = deps.tickMs()
     let slowest = { name: '', tookMs: 0 }
     for (const step of deps.steps) {
       const stepBegan = deps.clock.monotonicMs()
-      const wants = await runStep(step, deps.emit, failures)
+      const wants = await runStep(step, clocks, deps.emit, failures)
       const tookMs = deps.clock.monotonicMs() - stepBegan
       if (wants !== undefined) nextMs = Math.min(nextMs, wants)
       if (tookMs > slowest.tookMs) slowest = { name: step.name, tookMs }
     }
-    const tookMs = Math.round(deps.clock.monotonicMs() - began)
+    const tookMs = Math.round(deps.clock.monotonicMs() - clocks.watch.sample.monotonicMs)
+    restMs = Math.min(MOST_REST_MS, Math.max(REST_MS, tookMs * REST_FOR_WORK))
     if (tookMs > SLOW_TURN_MS) deps.emit({ type: 'tick_slow', tookMs, slowest: slowest.name })
-    before = sample(deps.clock)
     return Math.max(nextMs, REST_MS)
   }
 
-  function noticeClocks(): void {
-    if (before === undefined) return
-    const found = compareClocks(before, sample(deps.clock), waitMs)
-    if (found.sleptMs > 0) deps.emit({ type: 'machine_slept', forMs: found.sleptMs })
-    if (found.setMs !== 0) deps.emit({ type: 'clock_set', byMs: found.setMs })
-    if (found.frozenMs > 0) deps.emit({ type: 'daemon_frozen', forMs: found.frozenMs })
+  function lookAtClocks(): ClockTurn {
+    const now = sample(deps.clock)
+    if (watch === undefined) return beginClockWatch(now, deps.setWhileAwayMs, deps.staleAfterMs())
+    return watchClocks(watch, now, dueMs - watch.sample.monotonicMs, deps.staleAfterMs())
   }
 
   return {
-    start: () => schedule(0),
-    wake: () => {
-      if (wanted) return
-      wanted = true
-      if (turning === undefined) schedule(REST_MS)
+    start: () => {
+      phase = 'running'
+      schedule(0)
+    },
+    wake,
+    turn: () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      if (phase === 'over') resolve()
+      else waiting.push(resolve)
+      wake()
+      return promise
     },
     failing: () => [...failures].map(([step, { problem }]) => `step "${step}" fails: ${problem}`),
     stop: async () => {
-      stopped = true
+      phase = 'over'
       clearTimeout(timer)
       await turning
+      for (const resolve of waiting.splice(0)) resolve()
     },
   }
+}
+
+function tellFindings(found: ClockFindings, emit: (body: EventBody) => void): void {
+  if (found.sleptMs > 0) emit({ type: 'machine_slept', forMs: found.sleptMs })
+  if (found.setMs !== 0) emit({ type: 'clock_set', byMs: found.setMs })
+  if (found.frozenMs > 0) emit({ type: 'daemon_frozen', forMs: found.frozenMs })
 }
 
 interface Failure {
@@ -107,12 +140,13 @@ interface Failure {
 /** A step that fails is told when it begins to, and when it works again; the others go on. */
 async function runStep(
   step: Step,
+  clocks: ClockTurn,
   emit: (body: EventBody) => void,
   failures: Map<string, Failure>,
 ): Promise<number | undefined> {
   const failed = failures.get(step.name)
   try {
-    const wants = await step.run()
+    const wants = await step.run(clocks)
     if (failed !== undefined) {
       failures.delete(step.name)
       emit({ type: 'step_recovered', step: step.name, failures: failed.count })
@@ -127,7 +161,9 @@ async function runStep(
 }
 
 function reasonIn(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? reasonOf(error)) : String(error)
+  return error instanceof Error
+    ? (error.message.split('\n')[0] ?? reasonOf(error))
+    : String(error)
 }
 
 function sample(clock: Clock): ClockSample {

@@ -1,5 +1,6 @@
 import { ProblemError, type Problem, EXIT_CODES } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
+import { keepHeapSmall } from '../host/heap.ts'
 import type { Paths } from '../host/paths.ts'
 import { openReadyChannel } from '../host/ready-channel.ts'
 import { type Daemon, startDaemon } from './start.ts'
@@ -7,16 +8,25 @@ import { type Daemon, startDaemon } from './start.ts'
 /** Leaving takes no longer than this, whatever hangs. */
 const LEAVE_DEADLINE_MS = 15_000
 
-/** Runs the daemon in the foreground; resolves with its exit code when it is gone. */
+/** Runs the daemon in the foreground until it is gone, and the process with it; resolves only where it could not start. */
 export async function runDaemon(paths: Paths, say: (line: string) => void): Promise<number> {
   const environment = process.env
   const tellStarter = openReadyChannel(environment)
   try {
-    const daemon = await startDaemon(paths, environment)
-    heed(daemon)
+    let daemon = await startDaemon(paths, environment)
+    heed(() => daemon)
     tellStarter({ ready: true, pid: daemon.self.pid })
+    keepHeapSmall()
     say(`curfew ${daemon.self.version} looks after ${printableLine(paths.home)}; Ctrl-C ends it`)
-    return await daemon.gone
+    let gone = await daemon.gone
+    while (gone.again) {
+      daemon = await startDaemon(paths, environment)
+      gone = await daemon.gone
+    }
+    const { code, why } = gone
+    say(`curfew has left: ${printableLine(why)}`)
+    // At once: a signal that hits while Node takes itself apart would count as the way we ended.
+    process.exit(code)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     tellStarter({ ready: false, problem: error.problem })
@@ -29,16 +39,17 @@ function refuse({ kind, message, hint }: Problem, say: (line: string) => void): 
   return EXIT_CODES[kind]
 }
 
-function heed(daemon: Daemon): void {
+/** Signals go to the daemon that is there now. */
+function heed(daemon: () => Daemon): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      daemon.stop(`signal ${signal}`)
+      daemon().stop(`signal ${signal}`)
       setTimeout(() => process.exit(1), LEAVE_DEADLINE_MS).unref()
     })
   }
-  process.on('SIGHUP', () => daemon.reload())
-  process.on('uncaughtException', (error) => daemon.bug(error))
-  process.on('unhandledRejection', (error) => daemon.bug(error))
+  process.on('SIGHUP', () => daemon().reload())
+  process.on('uncaughtException', (error) => daemon().bug(error))
+  process.on('unhandledRejection', (error) => daemon().bug(error))
   // A terminal that was closed must not take the daemon with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stream.destroy())
 }

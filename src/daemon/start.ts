@@ -19,8 +19,15 @@ export interface Daemon {
   stop(why: string): void
   /** A mistake in the program: told, then the daemon leaves so that a fresh one can take over. */
   bug(error: unknown): void
-  /** Resolves with the exit code once everything is let go. */
-  readonly gone: Promise<number>
+  /** Resolves once everything is let go. */
+  readonly gone: Promise<Gone>
+}
+
+export interface Gone {
+  readonly code: number
+  readonly why: string
+  /** It went to sleep, and somebody called before it was quite gone. */
+  readonly again: boolean
 }
 
 /** What stands before the first piece of furniture: a home that is ours alone, and a log. */
@@ -30,6 +37,8 @@ export interface Ground {
   readonly self: DaemonSelf
   readonly lock: HomeLock
   readonly previous: Previous | null
+  /** What was found out of order on the way and put right. */
+  readonly notes: readonly string[]
   readonly logFile: LogFile
   readonly log: Log
 }
@@ -64,12 +73,12 @@ async function layGround(
     { hostname: self.host, version: VERSION, startedAtMs: self.startedAtMs },
   )
   if (!attempt.held) throw heldProblem(paths.home, attempt.holder)
-  const { lock, previous } = attempt
+  const { lock, notes, previous } = attempt
   undo.defer(() => lock.release())
   const logFile = openLogFile(paths.log, LOG_NAME, LOG_LIMITS)
   undo.defer(() => logFile.close())
   const log = createLog(logFile, config.now().config.log.level)
-  return { paths, config, self, lock, previous, logFile, log }
+  return { paths, config, self, lock, previous, notes, logFile, log }
 }
 
 function describeSelf(paths: Paths): DaemonSelf {

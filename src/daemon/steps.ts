@@ -1,65 +1,72 @@
+import { printableLine } from '../domain/printable.ts'
+import { ProblemError } from '../domain/problem.ts'
 import type { Events } from '../events.ts'
-import type { Clock } from '../host/clock.ts'
 import type { HomeLock } from '../host/lock-file.ts'
 import type { LogFile } from '../host/log-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { consumeWakeSignals } from '../host/wake-spool.ts'
 import type { Store } from '../store/store.ts'
-import { ProblemError } from '../domain/problem.ts'
-import type { LifecycleKeeper } from './keep-lifecycle.ts'
+import type { Acts } from './acts.ts'
+import type { WrapperKeeper } from './keep-wrappers.ts'
 import type { Step } from './loop.ts'
 
 export interface StepDeps {
-  readonly clock: Clock
   readonly paths: Paths
   readonly lock: HomeLock
   readonly events: Events
-  readonly lifecycle: LifecycleKeeper
+  readonly acts: Acts
+  readonly wrappers: WrapperKeeper
   readonly logFile: LogFile
   readonly store: () => Store
+  readonly followConfig: Step['run']
+  readonly runHouse: Step['run']
+  readonly renewWatches: () => Promise<undefined>
   readonly mendStore: (why: string) => Promise<void>
   readonly leave: (why: string) => void
 }
-
-const EVENTS_KEPT = 50_000
-const EVENTS_KEPT_MS = 60 * 86_400_000
-const RETENTION_EVERY_MS = 3_600_000
 
 /** What every turn sees to, in this order. */
 export function buildSteps(deps: StepDeps): Step[] {
   return [
     { name: 'lock', run: async () => guardLock(deps) },
+    { name: 'config', run: deps.followConfig },
     { name: 'wake', run: async () => takeWakeSignals(deps) },
-    { name: 'lifecycle', run: async () => saveLifecycle(deps) },
     { name: 'store', run: async () => mendStore(deps) },
+    { name: 'house', run: deps.runHouse },
+    { name: 'wrappers', run: async () => complainOfWrappers(deps) },
     { name: 'events', run: async () => keepEvents(deps) },
-    { name: 'retention', run: retention(deps) },
+    { name: 'watch', run: deps.renewWatches },
     { name: 'log', run: async () => tendLog(deps) },
   ]
 }
 
 function guardLock({ lock, events, leave }: StepDeps): undefined {
   const found = lock.check()
-  if (found.ok) return
-  events.emit({ type: 'lock_lost', why: found.reason })
-  leave(`lost the lock: ${found.reason}`)
+  if (!found.ok) {
+    events.emit({ type: 'lock_lost', why: found.reason })
+    leave(`lost the lock: ${found.reason}`)
+  } else if (found.unsure !== undefined) {
+    throw failed(`looking whether the lock is still ours: ${found.unsure}`)
+  }
 }
 
-function takeWakeSignals({ paths, events, lifecycle }: StepDeps): undefined {
+function takeWakeSignals({ acts, events, paths }: StepDeps): undefined {
   const signals = consumeWakeSignals(paths)
   if (signals.length === 0) return
-  lifecycle.activity()
-  events.emit({ type: 'woken', by: nameSignals(signals) })
+  const by = nameSignals(signals)
+  acts.note(by)
+  events.emit({ type: 'woken', by })
 }
 
 function nameSignals(signals: readonly string[]): string {
-  const [first = ''] = signals
+  const first = printableLine(signals[0] ?? '', 64)
   return signals.length === 1 ? first : `${first} and ${signals.length - 1} more`
 }
 
-async function saveLifecycle({ lifecycle }: StepDeps): Promise<undefined> {
-  await lifecycle.save()
-  return undefined
+function complainOfWrappers({ wrappers }: StepDeps): undefined {
+  const [first, ...more] = wrappers.problems()
+  if (first === undefined) return
+  throw failed(more.length === 0 ? first : `${first} (and ${more.length} more)`)
 }
 
 async function mendStore(deps: StepDeps): Promise<undefined> {
@@ -73,20 +80,12 @@ async function keepEvents({ events }: StepDeps): Promise<undefined> {
   return undefined
 }
 
-function retention({ clock, store }: StepDeps): Step['run'] {
-  let lastMs: number | undefined
-  return async () => {
-    const nowMs = clock.bootMs()
-    if (lastMs !== undefined && nowMs - lastMs < RETENTION_EVERY_MS) return undefined
-    const olderThanMs = clock.wallMs() - EVENTS_KEPT_MS
-    await store().pruneEvents({ keepMost: EVENTS_KEPT, olderThanMs })
-    lastMs = nowMs
-    return undefined
-  }
-}
-
 function tendLog({ logFile }: StepDeps): undefined {
   logFile.followName()
   const message = logFile.problem()
-  if (message !== undefined) throw new ProblemError({ kind: 'failed', message })
+  if (message !== undefined) throw failed(message)
+}
+
+function failed(message: string): ProblemError {
+  return new ProblemError({ kind: 'failed', message })
 }

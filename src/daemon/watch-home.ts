@@ -1,49 +1,98 @@
 import { basename, dirname } from 'node:path'
+import type { Config } from '../config.ts'
 import type { EventBody } from '../domain/event.ts'
+import { folderStamp } from '../host/folder-stamp.ts'
 import type { Paths } from '../host/paths.ts'
 import { reasonOf } from '../host/system-error.ts'
-import { watchFolders, type WatchRequest } from '../host/watch.ts'
+import { watchFolders, type Watching, type WatchRequest } from '../host/watch.ts'
 
 export interface WatchDeps {
   readonly paths: Paths
+  readonly config: () => Config
   readonly wake: () => void
-  readonly reload: () => void
+  /** Whether a change of that heartbeat file could mean anything before the next tick. */
+  readonly isNews: (path: string) => boolean
   readonly emit: (body: EventBody) => void
 }
 
-/** Editors write a file in several steps; it is read when they have been quiet for so long. */
-const SETTLE_MS = 100
+export interface Watches extends AsyncDisposable {
+  /** Watches what is not watched yet, or was removed and made again. */
+  renew(): Promise<undefined>
+}
 
-/** Wakes the loop when something it cares about changes, and reads a saved config again. */
-export function watchHome(deps: WatchDeps): AsyncDisposable {
-  const { paths } = deps
-  let settling: NodeJS.Timeout | undefined
+interface Watched {
+  readonly stamp: string
+  readonly watching: Watching
+}
 
-  function changed(folder: string, name: string): void {
-    if (folder !== dirname(paths.config) || name !== basename(paths.config)) return deps.wake()
-    clearTimeout(settling)
-    settling = setTimeout(deps.reload, SETTLE_MS)
+/** Wakes the loop when something it cares about changes. */
+export function createWatches(deps: WatchDeps): Watches {
+  const watched = new Map<string, Watched>()
+  const told = new Set<string>()
+
+  function onChange(folder: string, name: string, isWrappers: boolean): void {
+    if (!isWrappers || name === '' || deps.isNews(`${folder}/${name}`)) deps.wake()
   }
 
-  const watching = watchFolders(requests(paths), changed, (what, why) =>
-    deps.emit({ type: 'watch_failed', what, why }),
-  ).catch((error: unknown) => {
-    deps.emit({ type: 'watch_failed', what: paths.home, why: reasonOf(error) })
+  function onProblem(folder: string, why: string): void {
+    if (told.has(folder)) return
+    told.add(folder)
+    deps.emit({ type: 'watch_failed', what: folder, why })
+  }
+
+  async function watch(request: WatchRequest, stamp: string, isWrappers: boolean): Promise<void> {
+    const { folder } = request
+    await watched.get(folder)?.watching.close()
+    try {
+      const changed = (_: string, name: string): void => onChange(folder, name, isWrappers)
+      watched.set(folder, { stamp, watching: await watchFolders([request], changed, onProblem) })
+    } catch (error) {
+      onProblem(folder, reasonOf(error))
+    }
+  }
+
+  async function forget(folder: string): Promise<void> {
+    const old = watched.get(folder)
+    watched.delete(folder)
+    await old?.watching.close()
+  }
+
+  async function renew(): Promise<undefined> {
+    const wanted = wantedFolders(deps.paths, deps.config())
+    for (const folder of watched.keys()) if (!wanted.has(folder)) await forget(folder)
+    for (const [folder, { names, isWrappers }] of wanted) {
+      const stamp = folderStamp(folder)
+      if (stamp === undefined) await forget(folder)
+      else if (watched.get(folder)?.stamp !== stamp) {
+        await watch({ folder, ...(names === undefined ? {} : { names }) }, stamp, isWrappers)
+      }
+    }
     return undefined
-  })
+  }
 
   return {
+    renew,
     [Symbol.asyncDispose]: async () => {
-      clearTimeout(settling)
-      await (await watching)?.close()
+      await Promise.all([...watched.keys()].map(forget))
     },
   }
 }
 
-function requests(paths: Paths): WatchRequest[] {
+interface Wanted {
+  readonly names?: ReadonlySet<string>
+  readonly isWrappers: boolean
+}
+
+function wantedFolders(paths: Paths, config: Config): Map<string, Wanted> {
   const inHome = [paths.marker, paths.wakeSignal].map((path) => basename(path))
-  const wanted = new Map<string, Set<string>>([[paths.home, new Set(inHome)]])
   const configFolder = dirname(paths.config)
-  wanted.set(configFolder, (wanted.get(configFolder) ?? new Set()).add(basename(paths.config)))
-  return [{ folder: paths.wake }, ...[...wanted].map(([folder, names]) => ({ folder, names }))]
+  const configName = basename(paths.config)
+  const wanted = new Map<string, Wanted>([[paths.wake, { isWrappers: false }]])
+  if (configFolder === paths.home) inHome.push(configName)
+  else wanted.set(configFolder, { names: new Set([configName]), isWrappers: false })
+  wanted.set(paths.home, { names: new Set(inHome), isWrappers: false })
+  for (const folder of [paths.wrappers, ...config.wrapperDirs.map(({ path }) => path)]) {
+    wanted.set(folder, { isWrappers: true })
+  }
+  return wanted
 }

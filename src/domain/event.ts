@@ -1,3 +1,5 @@
+import type { TransitionFacts } from './turn.ts'
+
 /** Everything worth telling, by kind: the facts it was decided on. */
 export interface EventFacts {
   daemon_started: { readonly pid: number; readonly version: string; readonly previous: string | null }
@@ -5,7 +7,34 @@ export interface EventFacts {
   daemon_stopped: { readonly clean: boolean; readonly why: string }
   lock_taken_over: { readonly holder: string; readonly verdict: string; readonly why: string }
   lock_lost: { readonly why: string }
-  transition: { readonly from: string | null; readonly to: string; readonly why: string }
+  transition: {
+    readonly from: string | null
+    readonly to: string
+    readonly why: string
+    readonly facts: TransitionFacts | null
+  }
+  wrapper_came: { readonly who: string; readonly pid: number | null; readonly path: string }
+  wrapper_changed: {
+    readonly who: string
+    readonly pid: number | null
+    readonly path: string
+    readonly from: string
+    readonly to: string
+    readonly why: string
+  }
+  wrapper_left: { readonly who: string; readonly pid: number | null; readonly path: string }
+  wrappers_moved: { readonly came: number; readonly changed: number; readonly left: number }
+  wrappers_swept: { readonly count: number; readonly names: readonly string[] }
+  chore_started: { readonly chore: string; readonly byHand: boolean }
+  chore_ended: {
+    readonly chore: string
+    readonly outcome: string
+    readonly detail: string
+    readonly tookMs: number
+  }
+  chore_quarantined: { readonly chore: string; readonly forMs: number; readonly why: string }
+  on_command_failed: { readonly state: string; readonly why: string }
+  mended: { readonly what: string }
   woken: { readonly by: string }
   config_reloaded: { readonly changed: readonly string[] }
   config_refused: { readonly problem: string }
@@ -64,6 +93,40 @@ const TELLINGS: Tellings = {
     level: 'info',
     say: ({ from, to, why }) => `${from === null ? to : `${from} → ${to}`}: ${why}`,
   },
+  wrapper_came: { level: 'info', say: ({ who }) => `${who} is awake` },
+  wrapper_changed: {
+    level: 'info',
+    say: ({ who, from, to, why }) => `${who} went from ${from} to ${to}: ${why}`,
+  },
+  wrapper_left: { level: 'info', say: ({ who }) => `${who} has left` },
+  wrappers_moved: {
+    level: 'info',
+    say: ({ came, changed, left }) =>
+      `many wrappers at once: ${came} came, ${changed} changed, ${left} left`,
+  },
+  wrappers_swept: {
+    level: 'info',
+    say: ({ count, names }) => `swept ${count} left-over heartbeats: ${names.join(', ')}`,
+  },
+  chore_started: {
+    level: 'info',
+    say: ({ chore, byHand }) => `chore "${chore}" started${byHand ? ' by hand' : ''}`,
+  },
+  chore_ended: {
+    level: 'info',
+    say: ({ chore, outcome, detail, tookMs }) =>
+      `chore "${chore}" ${outcome} after ${seconds(tookMs)}${detail === '' ? '' : `: ${detail}`}`,
+  },
+  chore_quarantined: {
+    level: 'warn',
+    say: ({ chore, forMs, why }) =>
+      `chore "${chore}" is left alone for ${Math.round(forMs / 3_600_000)} h: ${why}`,
+  },
+  on_command_failed: {
+    level: 'warn',
+    say: ({ state, why }) => `the command for "${state}" failed: ${why}`,
+  },
+  mended: { level: 'warn', say: ({ what }) => what },
   woken: { level: 'info', say: ({ by }) => `woken by ${by}` },
   config_reloaded: {
     level: 'info',
@@ -106,6 +169,16 @@ export function tell<Type extends EventType>(
 ): { level: EventLevel; text: string } {
   const telling: Tellings[Type] = TELLINGS[body.type]
   return { level: telling.level, text: telling.say(body) }
+}
+
+/** The same for an event from the store, which another version may have written, or nobody. */
+export function tellStored({ body }: StoredEvent): { level: EventLevel; text: string } {
+  try {
+    if (Object.hasOwn(TELLINGS, body.type)) return tell(body)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+  }
+  return { level: 'info', text: `an event that this version cannot tell (${body.type})` }
 }
 
 function seconds(ms: number): string {

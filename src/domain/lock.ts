@@ -84,7 +84,8 @@ function judgeStart(claim: Claim, processStart: string): Judgement {
 
 /** All that an old marker gives is a number and a time: its holder started before that time. */
 function judgeTime(claim: Claim, processStartedAtMs: number, nowMs: number): Judgement {
-  if (claim.pid === 1) return dead('process 1 is the first process of the system, not a daemon of ours')
+  if (claim.pid === 1)
+    return dead('process 1 is the first process of the system, not a daemon of ours')
   if (claim.startedAtMs > nowMs + START_SLACK_MS) return dead('its date lies in the future')
   if (processStartedAtMs > claim.startedAtMs + START_SLACK_MS) return recycled(claim.pid)
   return held(`process ${claim.pid} has been alive since before it was written`)

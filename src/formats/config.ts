@@ -64,7 +64,8 @@ function sayIssue(
     })
   }
   if (path.length === 0) return [`${where('the whole')}: expected an object of settings`]
-  return [`${where(path.join('.'))}: ${issue.message}, got ${quote(valueAt(root, path))}`]
+  const dotted = printableLine(path.join('.'))
+  return [`${where(dotted)}: ${issue.message}, got ${quote(valueAt(root, path))}`]
 }
 
 function valueAt(root: unknown, path: readonly string[]): unknown {
@@ -77,13 +78,27 @@ function valueAt(root: unknown, path: readonly string[]): unknown {
 }
 
 function quote(value: unknown): string {
-  return printableLine(JSON.stringify(value) ?? 'nothing', 80)
+  try {
+    return printableLine(JSON.stringify(value) ?? 'nothing', 80)
+  } catch (error) {
+    if (error instanceof RangeError) return 'something nested too deep to show'
+    throw error
+  }
 }
 
+/** The names that may stand at a place in the config; none where any name may. */
 function knownKeysAt(path: readonly string[]): string[] {
-  const prefix = path.length === 0 ? '' : `${path.filter((part) => !/^\d+$/.test(part)).join('.')}.`
-  const below = configKeys().filter((key) => key.startsWith(prefix))
-  return [...new Set(below.map((key) => key.slice(prefix.length).split('.')[0] ?? ''))]
+  let schema: unknown = configSchema
+  for (const part of path) schema = schemaBelow(unwrap(schema), part)
+  const inner = unwrap(schema)
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
+}
+
+function schemaBelow(schema: unknown, key: string): unknown {
+  if (schema instanceof z.ZodObject) return schema.shape[key]
+  if (schema instanceof z.ZodArray) return schema.element
+  if (schema instanceof z.ZodRecord) return schema.valueType
+  return undefined
 }
 
 function readEnvironment(
@@ -103,7 +118,7 @@ function readEnvironment(
     }
     const value = found.type === 'json' ? parseJson(raw) : parseScalar(raw)
     const single = nest(found.key.split('.'), value)
-    const checked = check(single, () => variable, problems)
+    const checked = check(single, (key) => variable + key.slice(found.key.length), problems)
     Object.assign(tree, merge(tree, checked))
   }
   return tree
@@ -187,11 +202,16 @@ function merge(base: Tree, over: Tree): Tree {
   return result
 }
 
-function contradictions(config: Config): string[] {
-  const { drowsyAfter, bedtimeAfter, asleepAfter, followUp } = config
-  const said: string[] = []
-  if (drowsyAfter > bedtimeAfter) said.push('drowsyAfter: expected at most bedtimeAfter')
-  if (bedtimeAfter > asleepAfter) said.push('bedtimeAfter: expected at most asleepAfter')
-  if (followUp.from > followUp.to) said.push('followUp.from: expected at most followUp.to')
-  return said
+/** Durations that have to come in this order; one that is 0 means never, and is not compared. */
+function contradictions({ drowsyAfter, bedtimeAfter, asleepAfter, followUp }: Config): string[] {
+  const pairs = [
+    ['drowsyAfter', drowsyAfter, 'bedtimeAfter', bedtimeAfter],
+    ['bedtimeAfter', bedtimeAfter, 'asleepAfter', asleepAfter],
+    ['followUp.from', followUp.from, 'followUp.to', followUp.to],
+  ] as const
+  return pairs.flatMap(([key, ms, other, mostMs]) =>
+    mostMs === 0 || ms <= mostMs
+      ? []
+      : [`${key}: expected at most ${other} (${mostMs / 1000} s), got ${ms / 1000} s`],
+  )
 }

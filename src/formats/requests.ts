@@ -4,33 +4,41 @@ import type { FieldIssue } from '../contract/shapes.ts'
 import { printableLine } from '../domain/printable.ts'
 import { didYouMean } from '../domain/nearest.ts'
 
-const eventId = z.coerce
-  .number('expected an event id')
-  .int('expected an event id')
-  .min(0, 'expected an event id')
+const eventId = wholeNumber('expected an event id', 0, 999_999_999_999_999)
+const reason = z
+  .string('expected text')
+  .min(1, 'expected text that is not empty')
+  .max(200, 'expected at most 200 characters')
+
+const choreName = z.string('expected a name').min(1, 'expected a name').max(64, 'expected a name')
 
 /** What each verb takes: query parameters of a GET, the JSON body of a POST. */
 export const requestSchemas = {
   hello: z.strictObject({}),
   status: z.strictObject({}),
   events: z.strictObject({
-    limit: z.coerce
-      .number('expected 1 to 1000')
-      .int('expected 1 to 1000')
-      .min(1, 'expected 1 to 1000')
-      .max(1000, 'expected 1 to 1000')
-      .default(100),
+    limit: wholeNumber('expected 1 to 1000', 1, 1000).default(100),
     before: eventId.optional(),
     after: eventId.optional(),
   }),
+  wrappers: z.strictObject({}),
+  wake: z.strictObject({ by: reason.optional() }),
+  bedtime: z.strictObject({ force: z.boolean('expected true or false').default(false) }),
+  hold: z.strictObject({ why: reason }),
+  chores: z.strictObject({}),
+  run_chore: z.strictObject({ name: choreName }),
+  reset_chore: z.strictObject({ name: choreName }),
   reload: z.strictObject({}),
-  stop: z.strictObject({ why: z.string().min(1).max(200).optional() }),
+  stop: z.strictObject({ why: reason.optional() }),
   openapi: z.strictObject({}),
 } as const satisfies Record<VerbName, z.ZodObject>
 
 export type RequestOf<Name extends VerbName> = z.output<(typeof requestSchemas)[Name]>
 
 const schemas: { readonly [Name in VerbName]: z.ZodType<RequestOf<Name>> } = requestSchemas
+
+/** A body of nothing but unknown names is not worth an answer of its own length. */
+const MOST_UNKNOWN = 20
 
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -49,11 +57,18 @@ export function parseRequest<Name extends VerbName>(
 
 function sayIssue(issue: z.core.$ZodIssue, known: readonly string[]): FieldIssue[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      field: printableLine(key, 64),
+    return issue.keys.slice(0, MOST_UNKNOWN).map((key) => ({
+      field: key === '' ? '(empty)' : printableLine(key, 64),
       reason: `unknown field${didYouMean(key, known)}`,
     }))
   }
   const field = issue.path.map((part) => printableLine(String(part), 64)).join('.')
   return [{ field: field === '' ? '(all)' : field, reason: issue.message }]
+}
+
+/** A parameter arrives as text; only plain digits are a number. */
+function wholeNumber(error: string, least: number, most: number) {
+  const plain = (value: unknown): unknown =>
+    typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return z.preprocess(plain, z.int(error).min(least, error).max(most, error))
 }

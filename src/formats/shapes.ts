@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import type {
+  ChoreView,
+  HeldView,
+  WrapperView,
   ConfigView,
   DoctorView,
   ErrorView,
@@ -9,7 +12,9 @@ import type {
   LifecycleFile,
   PathsView,
   ReloadView,
+  StartedView,
   StatusView,
+  StoppedView,
   StopView,
 } from '../contract/shapes.ts'
 
@@ -47,6 +52,15 @@ const hello = z.object({
   idle: z.boolean(),
 }) satisfies z.ZodType<HelloView>
 
+const started = hello.extend({
+  outcome: z.enum(['started', 'running']),
+}) satisfies z.ZodType<StartedView>
+
+const stopped = z.union([
+  z.object({ stopped: z.literal(false) }),
+  z.object({ stopped: z.literal(true), pid: z.int() }),
+]) satisfies z.ZodType<StoppedView>
+
 const event = z.object({
   id: z.int(),
   at: time,
@@ -55,6 +69,35 @@ const event = z.object({
   message: z.string(),
   data: z.record(z.string(), z.unknown()),
 }) satisfies z.ZodType<Omit<EventView, 'type'>>
+
+const wrapper = z.object({
+  path: z.string(),
+  pid: z.int().nullable(),
+  uuid: z.string().nullable(),
+  status: z.enum(['fresh', 'stale', 'orphan']),
+  reason: z.string(),
+  last_refresh: time.nullable(),
+  age_seconds: z.number().min(0),
+  label: z.string().nullable(),
+  session: z.string().nullable(),
+}) satisfies z.ZodType<WrapperView>
+
+const chore = z.object({
+  name: z.string(),
+  built_in: z.boolean(),
+  state: z.enum(['running', 'asked', 'quarantined', 'done', 'resting', 'waiting']),
+  until: time.nullable(),
+  outcome: z
+    .enum(['succeeded', 'failed', 'timed_out', 'unstartable', 'interrupted'])
+    .nullable(),
+  detail: z.string(),
+  ended_at: time.nullable(),
+  took_seconds: z.number().min(0),
+  failures: count,
+  log: z.string().nullable(),
+}) satisfies z.ZodType<ChoreView>
+
+const held = z.object({ held: z.literal(true) }) satisfies z.ZodType<HeldView>
 
 const stop = z.object({
   stopping: z.literal(true),
@@ -138,8 +181,14 @@ const error = z.object({
 export const SHAPES = {
   status,
   hello,
+  started,
+  stopped,
   event,
   events: z.array(event),
+  wrappers: z.array(wrapper),
+  chores: z.array(chore),
+  chore,
+  held,
   stop,
   reload,
   lifecycle,

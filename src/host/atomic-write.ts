@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -14,7 +13,7 @@ export const TEMP_NAME = /^\.tmp-(\d+)-[0-9a-f]{12}$/
 /** Replaces a file whole: readers see the old or the new content, never another. A symlink in its place is replaced, not followed. */
 export function writeAtomically(path: string, content: string | Uint8Array, options: AtomicWriteOptions): void {
   const folder = dirname(path)
-  const temp = `${folder}/.tmp-${process.pid}-${randomBytes(6).toString('hex')}`
+  const temp = tempPath(folder)
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
   const fd = openSync(temp, flags, options.mode ?? 0o600)
   try {
@@ -30,6 +29,18 @@ export function writeAtomically(path: string, content: string | Uint8Array, opti
     throw error
   }
   if (options.durable) syncFolder(folder)
+}
+
+/** A name in this folder that nobody uses: for what is on its way to its place, or out of it. */
+export function tempPath(folder: string): string {
+  return `${folder}/.tmp-${process.pid}-${unusedSuffix()}`
+}
+
+/** Twelve hex digits. Has to be unused, not secret: loading node:crypto for it costs 4 ms and 1 MB. */
+export function unusedSuffix(): string {
+  return Math.floor(Math.random() * 2 ** 48)
+    .toString(16)
+    .padStart(12, '0')
 }
 
 /** Makes names created, renamed or removed in a folder survive a power cut. */

@@ -16,3 +16,13 @@ export function readConfigFile(path: string): ConfigFile {
     return { kind: 'unreadable', path, reason: reasonOf(error) }
   }
 }
+
+/** Changes whenever the file does, also when it comes or goes. */
+export function configStamp(path: string): string {
+  try {
+    const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true })
+    return `${dev}:${ino}:${size}:${mtimeNs}`
+  } catch (error) {
+    return reasonOf(error)
+  }
+}

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { isOwnHome } from './home.ts'
 import { innerFolders, type Paths } from './paths.ts'
 import { failedDoing, isMissing } from './system-error.ts'
 
@@ -7,10 +8,10 @@ const FOR_OTHERS = 0o077
 /** A folder of ten thousand heartbeats is not worth more than this. */
 const MOST_NAMES = 2_000
 
-/** Files and folders of the home that others may read, write or enter. */
+/** Files and folders of the home that others may read, write or enter. None in a home that is not ours, or behind a link. */
 export function looseModes(paths: Paths): string[] {
-  if (!homeExists(paths)) return []
-  const folders = [paths.home, paths.log, ...innerFolders(paths)]
+  if (!isOwnHome(paths.home)) return []
+  const folders = [paths.home, paths.log, ...innerFolders(paths)].filter(isRealFolder)
   const inside = folders.flatMap((folder) => namesIn(folder).map((name) => join(folder, name)))
   return [...new Set([...folders, ...inside])].filter(isLoose)
 }
@@ -28,6 +29,10 @@ export function makePrivate(paths: readonly string[]): void {
 
 export function homeExists(paths: Paths): boolean {
   return lstatSync(paths.home, { throwIfNoEntry: false }) !== undefined
+}
+
+function isRealFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function isLoose(path: string): boolean {

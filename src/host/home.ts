@@ -1,9 +1,9 @@
-import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs'
+import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import os from 'node:os'
 import { ProblemError } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
 import { innerFolders, outerFolders, type Paths } from './paths.ts'
-import { errorCode, failedDoing, isMissing } from './system-error.ts'
+import { errorCode, failedDoing } from './system-error.ts'
 
 const OTHERS_MAY_WRITE = 0o022
 
@@ -28,7 +28,26 @@ export function checkHome(paths: Paths): void {
   if (problem !== undefined) throw unusable(...problem)
 }
 
+/** Whether the home is a folder of our own, though maybe with loose modes, which may then be mended. */
+export function isOwnHome(home: string): boolean {
+  try {
+    const stats = lookAtHome(home)
+    return stats !== undefined && strangeness(home, stats) === undefined
+  } catch (error) {
+    if (error instanceof ProblemError) return false
+    throw error
+  }
+}
+
 function homeProblem(home: string, stats: Stats): [string, string] | undefined {
+  const strange = strangeness(home, stats)
+  if (strange !== undefined || (stats.mode & OTHERS_MAY_WRITE) === 0) return strange
+  const shown = printableLine(home)
+  const mode = (stats.mode & 0o777).toString(8)
+  return [`home ${shown} can be written by others (mode ${mode})`, `chmod 700 ${shown}`]
+}
+
+function strangeness(home: string, stats: Stats): [string, string] | undefined {
   const shown = printableLine(home)
   if (stats.isSymbolicLink()) {
     return [`home ${shown} is a symbolic link`, 'give the folder itself with --home or CURFEW_HOME']
@@ -40,12 +59,8 @@ function homeProblem(home: string, stats: Stats): [string, string] | undefined {
   if (uid !== undefined && stats.uid !== uid) {
     return [`home ${shown} belongs to user ${stats.uid}, we are ${uid}`, 'choose a home of your own with --home']
   }
-  if (isSharedFolder(home)) {
+  if (isSharedFolder(stats)) {
     return [`home ${shown} is a folder that programs share`, 'choose a folder inside it with --home']
-  }
-  if ((stats.mode & OTHERS_MAY_WRITE) !== 0) {
-    const mode = (stats.mode & 0o777).toString(8)
-    return [`home ${shown} can be written by others (mode ${mode})`, `chmod 700 ${shown}`]
   }
   return undefined
 }
@@ -69,12 +84,12 @@ function lookAtHome(home: string): Stats | undefined {
   }
 }
 
-function isSharedFolder(home: string): boolean {
+function isSharedFolder(home: Stats): boolean {
   return [os.tmpdir(), '/tmp', '/var/tmp', '/dev/shm', '/'].some((shared) => {
     try {
-      return realpathSync(shared) === realpathSync(home)
+      const stats = statSync(shared, { throwIfNoEntry: false })
+      return stats !== undefined && stats.ino === home.ino && stats.dev === home.dev
     } catch (error) {
-      if (isMissing(error)) return false
       throw failedDoing(`looking at ${shared}`, error)
     }
   })

@@ -15,7 +15,8 @@ export function lookWithPs(pid: number): ProcessLook | undefined {
 export function readBootIdDarwin(): string {
   const { status, stdout } = run('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'])
   const id = status === 0 ? parseBootSession(stdout) : undefined
-  if (id === undefined) throw failedDoing('asking sysctl for kern.bootsessionuuid', stdout.trim() || 'no answer')
+  if (id === undefined)
+    throw failedDoing('asking sysctl for kern.bootsessionuuid', stdout.trim() || 'no answer')
   return id
 }
 

@@ -30,7 +30,8 @@ interface Opened {
 }
 
 /** Newer versions of Node have it under the shorter name. */
-const Sqlite = (Reflect.get(sqlite, 'Database') ?? sqlite.DatabaseSync) as typeof sqlite.DatabaseSync
+const Sqlite = (Reflect.get(sqlite, 'Database') ??
+  sqlite.DatabaseSync) as typeof sqlite.DatabaseSync
 type Database = InstanceType<typeof Sqlite>
 
 const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants
@@ -54,7 +55,10 @@ export function takeKernelLock(path: string): KernelAttempt {
     const attempt = tryOnce(path)
     if (attempt !== 'again') return attempt
   }
-  throw unusable(`lock file ${path} is being replaced all the time`, 'find out which program does it')
+  throw unusable(
+    `lock file ${path} is being replaced all the time`,
+    'find out which program does it',
+  )
 }
 
 function tryOnce(path: string): KernelAttempt | 'again' {
@@ -180,7 +184,10 @@ function sqliteCode(error: unknown): number {
 }
 
 function notAFile(path: string): ProblemError {
-  return unusable(`lock file ${path} is not a file of its own (a link, folder or device lies there)`, 'move it away')
+  return unusable(
+    `lock file ${path} is not a file of its own (a link, folder or device lies there)`,
+    'move it away',
+  )
 }
 
 function unusable(message: string, hint: string): ProblemError {

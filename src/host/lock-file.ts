@@ -55,8 +55,7 @@ export type LockAttempt =
 
 export type LockCheck =
   /** `unsure` says why it could not be looked at just now: no proof that it is lost. */
-  | { readonly ok: true; readonly unsure?: string }
-  | { readonly ok: false; readonly reason: string }
+  { readonly ok: true; readonly unsure?: string } | { readonly ok: false; readonly reason: string }
 
 export interface HomeLock {
   /** Whether the home is still ours; two stats while nothing changed. */
@@ -94,9 +93,14 @@ async function tryOnce(paths: LockPaths, self: LockSelf): Promise<Round> {
       attempt.lock.release()
       return { kind: 'not yet', holder: seen.marker }
     }
-    const notes = [attempt.note, ...sweepTemps(dirname(paths.marker))].filter((note) => note !== null)
+    const notes = [attempt.note, ...sweepTemps(dirname(paths.marker))].filter(
+      (note) => note !== null,
+    )
     const lock = moveIn(paths, self, attempt.lock)
-    return { kind: 'over', attempt: { held: true, lock, previous: tellPrevious(seen, holding), notes } }
+    return {
+      kind: 'over',
+      attempt: { held: true, lock, previous: tellPrevious(seen, holding), notes },
+    }
   } catch (error) {
     attempt.lock.release()
     throw error
@@ -191,7 +195,9 @@ function whatItSays(path: string, ours: string): string | undefined {
   const file = readMarkerFile(path)
   if (file.kind === 'missing') return `lock marker ${path} is gone`
   if (file.kind === 'bad') return `lock marker ${path} ${file.reason}`
-  return file.text === ours ? undefined : `lock marker ${path} is not ours any more: ${printableLine(file.text)}`
+  return file.text === ours
+    ? undefined
+    : `lock marker ${path} is not ours any more: ${printableLine(file.text)}`
 }
 
 function tellPrevious(seen: MarkerSeen, { verdict, reason }: Holding): Previous | null {

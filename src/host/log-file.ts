@@ -1,12 +1,14 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { isMissing, reasonOf } from './system-error.ts'
+import { failedDoing, isMissing, reasonOf } from './system-error.ts'
 
 export interface LogFile {
   /** Never throws: a full disk costs lines, not the daemon. */
   write(line: string): void
   /** Opens the file anew when somebody removed or renamed it. */
   followName(): void
+  /** Begins a new file when this one holds so much; says whether it did. */
+  rotateIfOver(limit: number): boolean
   /** Why the last line could not be written; undefined when it could. */
   problem(): string | undefined
   close(): void
@@ -21,19 +23,22 @@ export interface LogFileOptions {
 /** An appending log, private to us and bounded, that no planted link can turn against another file. */
 export function openLogFile(folder: string, name: string, options: LogFileOptions): LogFile {
   const path = join(folder, name)
-  let fd = openForAppend(path)
+  let fd = openFirst(path)
   let bytes = fstatSync(fd).size
   let problem: string | undefined
+  let torn = false
 
   function reopen(): void {
     const next = openForAppend(path)
     closeSync(fd)
     fd = next
     bytes = fstatSync(fd).size
+    torn = false
   }
 
   function rotate(): void {
-    for (let number = options.keep; number >= 1; number--) {
+    // What an earlier try has moved, but could not replace, is not moved once more.
+    for (let number = isThere(path) ? options.keep : 0; number >= 1; number--) {
       renameIfThere(number === 1 ? path : `${path}.${number - 1}`, `${path}.${number}`)
     }
     reopen()
@@ -50,7 +55,13 @@ export function openLogFile(folder: string, name: string, options: LogFileOption
 
   function append(line: string): void {
     if (bytes > 0 && bytes + Buffer.byteLength(line) > options.maxBytes) rotate()
-    bytes += writeSync(fd, line)
+    const text = Buffer.from(torn ? `\n${line}` : line)
+    for (let at = 0; at < text.length; ) {
+      const wrote = writeSync(fd, text, at)
+      at += wrote
+      bytes += wrote
+      torn = at < text.length
+    }
   }
 
   return {
@@ -58,14 +69,34 @@ export function openLogFile(folder: string, name: string, options: LogFileOption
     followName: () => {
       if (!isStill(path, fd)) attempt(reopen)
     },
+    rotateIfOver: (limit) => {
+      if (bytes <= limit) return false
+      attempt(rotate)
+      return true
+    },
     problem: () => problem,
     close: () => closeSync(fd),
   }
 }
 
+function openFirst(path: string): number {
+  try {
+    return openForAppend(path)
+  } catch (error) {
+    throw failedDoing(`opening log ${path}`, error, 'make room, or move away what lies there')
+  }
+}
+
 function openForAppend(path: string): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants
-  return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+  if (fstatSync(fd).isFile()) return fd
+  closeSync(fd)
+  throw new Error('not a file')
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function isStill(path: string, fd: number): boolean {

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { linkSync, lstatSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Asker, type Claim, judgeMarker, type Judgement } from '../domain/lock.ts'
 import type { Marker } from '../formats/marker.ts'
+import { tempPath, unusedSuffix } from './atomic-write.ts'
 import { systemClock } from './clock.ts'
 import { belongsToAnother, lookAt, selfIdentity } from './identity.ts'
 import { readSmallFile, type SmallFile } from './read-small-file.ts'
@@ -67,7 +67,7 @@ export function judgeHolder(seen: MarkerSeen, hostname: string): Holding {
 export function removeMarker(path: string, shown: Shown): 'removed' | 'changed' | 'missing' {
   const before = compare(path, shown)
   if (before !== 'same') return before
-  const aside = `${dirname(path)}/.tmp-${process.pid}-${randomBytes(6).toString('hex')}`
+  const aside = tempPath(dirname(path))
   try {
     if (!moved(path, aside)) return 'missing'
     if (compare(aside, shown) === 'same') {
@@ -137,7 +137,7 @@ function dispose(found: string, place: string): void {
     rmdirSync(found)
   } catch (error) {
     if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error
-    renameSync(found, `${place}.set-aside-${randomBytes(6).toString('hex')}`)
+    renameSync(found, `${place}.set-aside-${unusedSuffix()}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
+import { ProblemError } from '../domain/problem.ts'
 
 /** Where everything lies that a daemon owns. */
 export interface Paths {
@@ -24,6 +25,7 @@ export function resolvePaths(
   home: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): Paths {
+  if (home === '') throw new ProblemError(NO_HOME)
   const chosen = home ?? nonEmpty(environment.CURFEW_HOME)
   if (chosen !== undefined) {
     const root = resolve(chosen)
@@ -32,6 +34,12 @@ export function resolvePaths(
   const platform = envPaths('curfew', { suffix: '' })
   return below(platform.data, join(platform.config, 'config.json'), platform.log)
 }
+
+const NO_HOME = {
+  kind: 'usage',
+  message: 'the home is given as an empty name',
+  hint: 'name a folder, or leave --home out',
+} as const
 
 function below(home: string, config: string, log: string): Paths {
   return {

@@ -44,7 +44,10 @@ export function readSmallFile(path: string, limits: SmallFileLimits): SmallFile 
   }
 }
 
-function readOpened(fd: number, { maxBytes, ownerUid = process.geteuid?.() }: SmallFileLimits): SmallFile {
+function readOpened(
+  fd: number,
+  { maxBytes, ownerUid = process.geteuid?.() }: SmallFileLimits,
+): SmallFile {
   const facts = fstatSync(fd)
   const bad = (reason: string): SmallFile => ({ kind: 'bad', reason, facts: pick(facts) })
   if (!facts.isFile()) return bad(`is ${nameOfKind(facts)}`)
@@ -74,7 +77,8 @@ function pick({ dev, ino, size, mtimeMs }: Stats): FileFacts {
 
 function refusal(error: unknown): string {
   if (errorCode(error) === 'ELOOP' || errorCode(error) === 'EMLINK') return 'is a symbolic link'
-  if (errorCode(error) === 'ENXIO' || errorCode(error) === 'EOPNOTSUPP') return 'is a socket or a device'
+  if (errorCode(error) === 'ENXIO' || errorCode(error) === 'EOPNOTSUPP')
+    return 'is a socket or a device'
   return `cannot be read (${reasonOf(error)})`
 }
 

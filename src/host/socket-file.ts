@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { ProblemError } from '../domain/problem.ts'
@@ -9,27 +9,43 @@ export interface BoundSocket {
   remove(): void
 }
 
+const UNREADY = /^\.s\d+$/
+
 /**
  * Listens on a unix socket. It is bound under a name of its own, made private, then moved into
  * place: nobody ever meets it unready, and closing it cannot take a successor's name away.
  */
 export async function listenOn(server: Server, path: string): Promise<BoundSocket> {
   refuseOther(path)
+  try {
+    sweepUnready(dirname(path))
+    return await bind(server, path)
+  } catch (error) {
+    throw failedDoing(`listening on ${path}`, error)
+  }
+}
+
+async function bind(server: Server, path: string): Promise<BoundSocket> {
   const temporary = join(dirname(path), `.s${process.pid}`)
-  rmSync(temporary, { force: true })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(temporary, () => {
       server.off('error', reject)
       resolve()
     })
-  }).catch((error: unknown) => {
-    throw failedDoing(`listening on ${path}`, error)
   })
   chmodSync(temporary, 0o600)
   const { ino } = lstatSync(temporary)
   renameSync(temporary, path)
   return { remove: () => removeIfOurs(path, ino) }
+}
+
+/** Sockets that were never moved into place: whoever bound them was killed just then. */
+function sweepUnready(folder: string): void {
+  for (const name of readdirSync(folder).filter((each) => UNREADY.test(each))) {
+    const path = join(folder, name)
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path, { force: true })
+  }
 }
 
 /** A dead daemon's socket may be replaced; anything else at that name is not ours to remove. */

@@ -1,4 +1,5 @@
-import { request } from 'node:http'
+import { connect } from 'node:net'
+import { createAnswerReader, type HttpAnswer, type Reading } from './http-answer.ts'
 import { errorCode } from './system-error.ts'
 
 export interface SocketRequest {
@@ -11,47 +12,55 @@ export interface SocketRequest {
 }
 
 export type SocketAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: AnswerHeaders; readonly body: string }
+  | (HttpAnswer & { readonly kind: 'answer' })
   /** Nobody listens. */
   | { readonly kind: 'nobody' }
   /** Somebody does, but says nothing in time. */
   | { readonly kind: 'silent' }
+  /** Somebody says what no daemon would: no HTTP, or without end. */
+  | { readonly kind: 'foreign' }
   /** The connection broke before an answer came. */
   | { readonly kind: 'broken'; readonly code: string }
 
-type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
-
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ENOTSOCK'])
+const MOST_BYTES = 32 * 1024 * 1024
 
 /** One HTTP request over a unix socket. */
 export function requestOverSocket(options: SocketRequest): Promise<SocketAnswer> {
   return new Promise((resolve) => {
-    const sent = request({
-      socketPath: options.socket,
-      method: options.method,
-      path: options.path,
-      headers: { host: 'curfew', ...options.headers },
-      agent: false,
-    })
-    const timer = setTimeout(() => {
-      resolve({ kind: 'silent' })
-      sent.destroy()
-    }, options.timeoutMs)
-    sent.on('response', (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', () => resolve({ kind: 'broken', code: 'ECONNRESET' }))
-      response.on('end', () => {
-        clearTimeout(timer)
-        const body = Buffer.concat(chunks).toString()
-        resolve({ kind: 'answer', status: response.statusCode ?? 0, headers: response.headers, body })
-      })
-    })
-    sent.on('error', (error) => {
+    const socket = connect({ path: options.socket })
+    const timer = setTimeout(() => settle({ kind: 'silent' }), options.timeoutMs)
+    const reader = createAnswerReader()
+
+    function settle(answer: SocketAnswer): void {
       clearTimeout(timer)
-      const code = errorCode(error) ?? error.message
-      resolve(NOBODY.has(code) ? { kind: 'nobody' } : { kind: 'broken', code })
+      resolve(answer)
+      socket.destroy()
+    }
+
+    socket.on('data', (bytes) => {
+      const reading = socket.bytesRead > MOST_BYTES ? 'garbage' : reader.take(bytes)
+      if (reading !== 'unfinished') settle(asAnswer(reading))
     })
-    sent.end(options.body)
+    socket.on('end', () => settle(asAnswer(reader.end())))
+    socket.on('error', (error) => {
+      const code = errorCode(error) ?? error.message
+      settle(NOBODY.has(code) ? { kind: 'nobody' } : { kind: 'broken', code })
+    })
+    socket.write(requestText(options))
   })
+}
+
+function asAnswer(reading: Reading): SocketAnswer {
+  if (reading === 'unfinished') return { kind: 'broken', code: 'ECONNRESET' }
+  if (reading === 'garbage') return { kind: 'foreign' }
+  return { kind: 'answer', ...reading }
+}
+
+/** Version 1.0: the answer comes in one piece and the connection ends with it. */
+function requestText({ method, path, headers, body }: SocketRequest): string {
+  const length = body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))]]
+  const lines = [['host', 'curfew'], ...Object.entries(headers), ...length]
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  return `${method} ${path} HTTP/1.0\r\n${head}\r\n${body ?? ''}`
 }

@@ -5,6 +5,10 @@ export interface StreamRequest {
   readonly socket: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  readonly method?: 'GET' | 'POST'
+  readonly body?: string
+  /** Ends the reading, and the connection with it. */
+  readonly signal?: AbortSignal
 }
 
 export type StreamEnd =
@@ -12,15 +16,19 @@ export type StreamEnd =
   | { readonly kind: 'refused'; readonly status: number; readonly body: string }
   | { readonly kind: 'ended' }
 
-/** Reads one long answer over a unix socket, handing on each piece as it comes. */
+const MOST_REFUSAL = 64 * 1024
+
+/** Reads one long answer over a unix socket, handing on each piece as it comes; rejects when a piece cannot be taken. */
 export function streamOverSocket(
   options: StreamRequest,
   onText: (text: string) => void,
 ): Promise<StreamEnd> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const sent = request({
       socketPath: options.socket,
       path: options.path,
+      method: options.method ?? 'GET',
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
       headers: { host: 'curfew', ...options.headers },
       agent: false,
     })
@@ -28,7 +36,15 @@ export function streamOverSocket(
       response.setEncoding('utf8')
       const status = response.statusCode ?? 0
       let body = ''
-      response.on('data', (text: string) => (status === 200 ? onText(text) : (body += text)))
+      response.on('data', (text: string) => {
+        try {
+          if (status === 200) onText(text)
+          else if (body.length < MOST_REFUSAL) body += text
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)))
+          sent.destroy()
+        }
+      })
       response.on('error', () => resolve({ kind: 'ended' }))
       response.on('end', () => resolve(status === 200 ? { kind: 'ended' } : { kind: 'refused', status, body }))
     })
@@ -36,6 +52,6 @@ export function streamOverSocket(
       const code = errorCode(error)
       resolve({ kind: code === 'ENOENT' || code === 'ECONNREFUSED' ? 'nobody' : 'ended' })
     })
-    sent.end()
+    sent.end(options.body)
   })
 }

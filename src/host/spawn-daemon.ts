@@ -50,14 +50,19 @@ export function cleanEnvironment(
   environment: NodeJS.ProcessEnv,
   home: string | undefined,
 ): NodeJS.ProcessEnv {
+  const clean = { ...houseEnvironment(environment), CURFEW_READY_FD: String(READY_FD) }
+  return home === undefined ? clean : { ...clean, CURFEW_HOME: home }
+}
+
+/** What belongs to the house and not to whoever runs a command in it. */
+export function houseEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(
     ([name]) =>
       ['HOME', 'USER', 'PATH', 'LANG'].includes(name) ||
       name.startsWith('XDG_') ||
       (name.startsWith('CURFEW_') && !PERSONAL.has(name)),
   )
-  const clean = { ...Object.fromEntries(kept), CURFEW_READY_FD: String(READY_FD) }
-  return home === undefined ? clean : { ...clean, CURFEW_HOME: home }
+  return Object.fromEntries(kept)
 }
 
 type Child = ReturnType<typeof spawn>
@@ -65,21 +70,32 @@ type Child = ReturnType<typeof spawn>
 function hearFrom(child: Child, stderrPath: string, timeoutMs: number): Promise<SpawnOutcome> {
   return new Promise((resolve) => {
     let heard = ''
-    const timer = setTimeout(() => resolve({ ready: 'late' }), timeoutMs)
+    let settled = false
+    const timer = setTimeout(() => done({ ready: 'late' }), timeoutMs)
     function done(outcome: SpawnOutcome): void {
       clearTimeout(timer)
+      settled = true
       resolve(outcome)
     }
     child.stdio[READY_FD]?.on('data', (chunk: Buffer) => {
       heard += chunk.toString()
-      if (heard.endsWith('\n')) done(JSON.parse(heard) as ReadyMessage)
+      if (heard.endsWith('\n')) done(readMessage(heard))
     })
     child.on('error', (error) => done({ ready: 'ended', how: reasonOf(error), lastWords: '' }))
     child.on('close', (code, signal) => {
+      if (settled) return
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`
       done({ ready: 'ended', how, lastWords: lastLine(stderrPath) })
     })
   })
+}
+
+function readMessage(text: string): SpawnOutcome {
+  try {
+    return JSON.parse(text) as ReadyMessage
+  } catch (error) {
+    return { ready: 'ended', how: `no word of a daemon: ${reasonOf(error)}`, lastWords: text.trim() }
+  }
 }
 
 function openStderr(paths: Paths): number {
@@ -95,6 +111,14 @@ function openStderr(paths: Paths): number {
 }
 
 function lastLine(path: string): string {
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  const lines = readIfThere(path).trimEnd().split('\n')
   return lines.findLast((line) => line.startsWith('Error') || line.startsWith('curfew')) ?? lines.at(-1) ?? ''
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    return `its words in ${path} cannot be read: ${reasonOf(error)}`
+  }
 }

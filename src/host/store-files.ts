@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, copyFileSync, lstatSync, openSync, renameSync } from 'node:fs'
+import { chmodSync, closeSync, constants, copyFileSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { ProblemError } from '../domain/problem.ts'
 import { syncFolder } from './atomic-write.ts'
@@ -39,6 +39,20 @@ export function restoreStore(backup: string, path: string): boolean {
   return true
 }
 
+/** Replaces last night's copy by one that is written anew; a half-written one never gets its name. */
+export async function putCopyInPlace(
+  backup: string,
+  write: (path: string) => Promise<void>,
+): Promise<void> {
+  const fresh = `${backup}.new`
+  for (const suffix of ['', ...COMPANIONS]) rmSync(fresh + suffix, { force: true })
+  await write(fresh)
+  chmodSync(fresh, 0o600)
+  syncFile(fresh)
+  renameIfThere(fresh, backup)
+  syncFolder(dirname(backup))
+}
+
 export function storeFileExists(path: string): boolean {
   try {
     return lstatSync(path).isFile()
@@ -67,5 +81,14 @@ function renameIfThere(from: string, to: string): void {
     renameSync(from, to)
   } catch (error) {
     if (!isMissing(error)) throw failedDoing(`renaming ${from}`, error)
+  }
+}
+
+function syncFile(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY)
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
   }
 }

@@ -13,7 +13,10 @@ export function isMissing(error: unknown): boolean {
 
 /** What the system said, in a few words: the code where there is one, else the first line of the message. */
 export function reasonOf(error: unknown): string {
-  return errorCode(error) ?? (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
+  const code = errorCode(error)
+  // Codes of Node itself (`ERR_SQLITE_ERROR`) say less than the message.
+  if (code !== undefined && !code.startsWith('ERR_')) return code
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
 }
 
 /** Turns a system error into one line: `creating lock marker /x/.locked: EACCES`. */

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isThere } from './file-exists.ts'
 import type { Paths } from './paths.ts'
 import { failedDoing, isMissing } from './system-error.ts'
 
@@ -12,9 +13,15 @@ export function consumeWakeSignals(paths: Paths): string[] {
   return [...names, 'wake.signal']
 }
 
+/** Whether somebody calls, without using the call up. */
+export function areWakeSignalsThere(paths: Paths): boolean {
+  return namesIn(paths.wake).length > 0 || isThere(paths.wakeSignal)
+}
+
+/** Only a folder of its own: what a link leads to is not ours to empty. */
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder)
+    return lstatSync(folder).isDirectory() ? readdirSync(folder) : []
   } catch (error) {
     if (isMissing(error)) return []
     throw failedDoing(`reading ${folder}`, error)
@@ -27,8 +34,4 @@ function remove(path: string): void {
   } catch (error) {
     throw failedDoing(`removing ${path}`, error)
   }
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { reasonOf } from './system-error.ts'
 
 export interface Watching {
@@ -11,6 +12,9 @@ export interface WatchRequest {
   readonly names?: ReadonlySet<string>
 }
 
+/** Whoever started the daemon waits for its first answer; loading the watcher would take as long as that. */
+const LET_OTHERS_FIRST_MS = 50
+
 /**
  * Tells early that something in these folders changed. A hint, never the truth: the tick looks
  * for itself. Only the folders are watched, so ten thousand files in one cost one watch.
@@ -20,6 +24,7 @@ export async function watchFolders(
   onChange: (folder: string, name: string) => void,
   onProblem: (folder: string, why: string) => void,
 ): Promise<Watching> {
+  await delay(LET_OTHERS_FIRST_MS)
   const { watch } = await import('chokidar')
   const watchers = requests.map(({ folder, names }) => {
     const watcher = watch(folder, {
@@ -32,6 +37,8 @@ export async function watchFolders(
       const name = basename(typeof path === 'string' ? path : '')
       if (names === undefined || names.has(name)) onChange(folder, name)
     })
+    // What changed before anybody watched is found by looking once more now.
+    watcher.on('ready', () => onChange(folder, ''))
     watcher.on('error', (error) => onProblem(folder, reasonOf(error)))
     return watcher
   })

@@ -1,8 +1,9 @@
 import { configProblem, loadConfig } from '../config.ts'
 import type { HelloView, StatusView } from '../contract/shapes.ts'
+import { ProblemError } from '../domain/problem.ts'
 import { readConfigFile } from '../host/config-file.ts'
 import { fileSystemOf, freeBytes } from '../host/disk.ts'
-import { checkHome } from '../host/home.ts'
+import { checkHome, isOwnHome } from '../host/home.ts'
 import { homeExists, looseModes, makePrivate } from '../host/home-modes.ts'
 import type { Paths } from '../host/paths.ts'
 import { storeFileExists } from '../host/store-files.ts'
@@ -57,7 +58,14 @@ function checkRuntime(): Finding {
 }
 
 function checkHomeItself({ paths }: DoctorDeps): Finding {
-  checkHome(paths)
+  try {
+    checkHome(paths)
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    const { message: why, hint: mend } = error.problem
+    const bad = { status: 'fail', why, mend } as const
+    return isOwnHome(paths.home) ? { ...bad, fix: () => makePrivate([paths.home]) } : bad
+  }
   return ok(
     homeExists(paths) ? `${paths.home} is ours` : `${paths.home} will be made by the first start`,
   )

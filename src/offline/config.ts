@@ -34,6 +34,13 @@ export async function requireConfigView(
   return view
 }
 
+/** The settings themselves. */
+export async function requireConfig(paths: Paths, environment: NodeJS.ProcessEnv): Promise<Config> {
+  const result = await loadConfig(readConfigFile(paths.config), environment)
+  if (!result.ok) throw new ProblemError(configProblem(result.problems))
+  return result.loaded.config
+}
+
 async function listValues(
   config: Config,
   sources: Readonly<Record<string, ConfigValueView['source']>>,

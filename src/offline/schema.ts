@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { configSchema } from '../formats/config-schema.ts'
+import { heartbeatSchema } from '../formats/heartbeat.ts'
 import { markerSchema } from '../formats/marker.ts'
 import { SHAPES } from '../formats/shapes.ts'
 
@@ -7,6 +8,7 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ...Object.entries(SHAPES),
   ['config-file', configSchema],
   ['marker', markerSchema],
+  ['heartbeat', heartbeatSchema],
 ])
 
 /** Every shape that has a name. */

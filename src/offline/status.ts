@@ -1,13 +1,21 @@
 import os from 'node:os'
+import { configProblem, DEFAULTS, loadConfig } from '../config.ts'
 import type { DaemonView, LifecycleFile, StatusView } from '../contract/shapes.ts'
+import { readConfigFile } from '../host/config-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { lookAtHolder } from './holder.ts'
 import { readLifecycleFile } from './lifecycle.ts'
+import { offlineCensus } from './wrappers.ts'
 
 /** The house as its files tell it while nobody answers. */
-export async function offlineStatus(paths: Paths): Promise<StatusView> {
+export async function offlineStatus(
+  paths: Paths,
+  environment: NodeJS.ProcessEnv,
+): Promise<StatusView> {
   const holder = await lookAtHolder(paths)
   const last = await readLifecycleFile(paths.lifecycle)
+  const config = await loadConfig(readConfigFile(paths.config), environment)
+  const { counts } = await offlineCensus(paths, config.ok ? config.loaded.config : DEFAULTS)
   const daemon: DaemonView = {
     running: holder.alive,
     pid: holder.marker?.pid ?? null,
@@ -20,14 +28,14 @@ export async function offlineStatus(paths: Paths): Promise<StatusView> {
     since: last?.since ?? null,
     reason: reasonOf(holder, last),
     daemon: holder.alive ? daemon : NOBODY,
-    wrappers: { fresh: 0, stale: 0, orphan: 0 },
+    wrappers: counts,
     jobs: {},
     followups: { pending: 0, given_up: 0 },
     holds: [],
     next: null,
     last_activity: last?.last_activity ?? null,
-    config: { ok: true, problem: null },
-    warnings: [],
+    config: { ok: config.ok, problem: config.ok ? null : configProblem(config.problems).message },
+    warnings: config.ok ? config.loaded.warnings : config.warnings,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../config.ts'
-import type { LifecycleState } from '../contract/shapes.ts'
+import type { ChoreView, HoldView, LifecycleState, WrapperView } from '../contract/shapes.ts'
 import type { Events } from '../events.ts'
 import type { Clock } from '../host/clock.ts'
 import type { ProcessIdentity } from '../host/identity.ts'
@@ -10,14 +10,44 @@ export interface Deps {
   readonly clock: Clock
   readonly events: Events
   readonly self: DaemonSelf
+  readonly house: House
   store(): Store
   config(): CurrentConfig
-  lifecycle(): Lifecycle
   /** Why the daemon is not quite well, one line each. */
   warnings(): string[]
+  /** Resolves when a turn has run that began after the call. */
+  turn(): Promise<void>
   reload(): Promise<ReloadOutcome>
   stop(why: string): void
 }
+
+/** The house as doors see it. */
+export interface House {
+  now(): HouseNow
+  wrappers(): WrapperView[]
+  counts(): { readonly fresh: number; readonly stale: number; readonly orphan: number }
+  /** Somebody did something. */
+  act(by: string): void
+  /** Gives back what lets go of it. */
+  hold(hold: HoldView): () => void
+  toBed(force: boolean): ToBed
+  chores(): ChoreView[]
+  runChore(name: string): ChoreByHand
+  resetChore(name: string): ChoreByHand
+}
+
+export interface HouseNow {
+  readonly state: LifecycleState
+  readonly sinceMs: number
+  readonly reason: string
+  readonly lastActivityMs: number
+  readonly holds: readonly HoldView[]
+  readonly next: { readonly state: LifecycleState; readonly atMs: number } | null
+}
+
+export type ToBed = { readonly ok: true } | { readonly ok: false; readonly heldBy: readonly HoldView[] }
+
+export type ChoreByHand = { readonly ok: true } | { readonly ok: false; readonly known: readonly string[] }
 
 export interface DaemonSelf extends ProcessIdentity {
   readonly version: string
@@ -29,13 +59,6 @@ export interface DaemonSelf extends ProcessIdentity {
 export interface CurrentConfig extends LoadedConfig {
   /** Why the newest file was refused; the values are then still the old ones. */
   readonly problem: string | null
-}
-
-export interface Lifecycle {
-  readonly state: LifecycleState
-  readonly sinceMs: number
-  readonly reason: string
-  readonly lastActivityMs: number
 }
 
 export interface ReloadOutcome {

@@ -1,6 +1,6 @@
 import type { EventView } from '../contract/shapes.ts'
 import type { StoredEvent } from '../domain/event.ts'
-import { tell } from '../domain/event.ts'
+import { tellStored } from '../domain/event.ts'
 import { isoTime } from '../domain/iso-time.ts'
 import type { EventQuery, Store } from '../store/store.ts'
 
@@ -15,6 +15,6 @@ export async function listEvents(
 
 export function viewEvent(event: StoredEvent): EventView {
   const { type, ...data } = event.body
-  const { level, text } = tell(event.body)
+  const { level, text } = tellStored(event)
   return { id: event.id, at: isoTime(event.atMs), type, level, message: text, data }
 }

@@ -5,12 +5,12 @@ import type { Deps } from './deps.ts'
 /** The house as it is now. */
 export function status(deps: Deps): StatusView {
   const { self } = deps
-  const lifecycle = deps.lifecycle()
+  const now = deps.house.now()
   const { problem } = deps.config()
   return {
-    state: lifecycle.state,
-    since: isoTime(lifecycle.sinceMs),
-    reason: lifecycle.reason,
+    state: now.state,
+    since: isoTime(now.sinceMs),
+    reason: now.reason,
     daemon: {
       running: true,
       pid: self.pid,
@@ -18,12 +18,12 @@ export function status(deps: Deps): StatusView {
       version: self.version,
       started_at: isoTime(self.startedAtMs),
     },
-    wrappers: { fresh: 0, stale: 0, orphan: 0 },
+    wrappers: deps.house.counts(),
     jobs: {},
     followups: { pending: 0, given_up: 0 },
-    holds: [],
-    next: null,
-    last_activity: isoTime(lifecycle.lastActivityMs),
+    holds: now.holds,
+    next: now.next === null ? null : { state: now.next.state, at: isoTime(now.next.atMs) },
+    last_activity: isoTime(now.lastActivityMs),
     config: { ok: problem === null, problem },
     warnings: deps.warnings(),
   }

@@ -1,4 +1,5 @@
-import { isDamage, openDatabase } from './sqlite/database.ts'
+import { pathToFileURL } from 'node:url'
+import { isDamage, mayNotWrite, openDatabase } from './sqlite/database.ts'
 import { migrate, schemaVersion } from './sqlite/migrate.ts'
 import { sqliteStore } from './sqlite/sqlite-store.ts'
 import type { Store } from './store.ts'
@@ -17,9 +18,20 @@ export function openStore(path: string): Store {
   return sqliteStore(database)
 }
 
-/** Opens the store for looking only; beside a running daemon too. */
+/** Opens the store for looking only; beside a running daemon too, and where nothing may be written. */
 export function openStoreReadOnly(path: string): Store {
-  const database = openDatabase(path, { readOnly: true })
+  try {
+    return openToLook(path, path)
+  } catch (error) {
+    if (!mayNotWrite(error)) throw error
+    const unchanging = pathToFileURL(path)
+    unchanging.searchParams.set('immutable', '1')
+    return openToLook(unchanging, path)
+  }
+}
+
+function openToLook(location: string | URL, path: string): Store {
+  const database = openDatabase(location, { readOnly: true })
   try {
     schemaVersion(database, path)
   } catch (error) {

@@ -10,6 +10,10 @@ export interface Store {
   /** A small named value of the daemon's own. */
   readNote(name: string): Promise<string | undefined>
   writeNote(name: string, value: string): Promise<void>
+  /** Moves what is pending into the main file and lets the engine look after its indices. */
+  tidy(): Promise<void>
+  /** Writes a whole copy to that path, while work goes on. */
+  copyTo(path: string): Promise<void>
   /** Problems the engine finds in its own files; empty when sound. */
   integrity(): Promise<string[]>
   /** Why the files can no longer be trusted, once an operation has met damage. */

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Asker, type Claim, judgeMarker, START_SLACK_MS, type Verdict } from '../../src/domain/lock.ts'
+import {
+  type Asker,
+  type Claim,
+  judgeMarker,
+  START_SLACK_MS,
+  type Verdict,
+} from '../../src/domain/lock.ts'
 import type { ProcessLook } from '../../src/domain/process-look.ts'
 
 const WRITTEN = 1_000_000_000
@@ -25,7 +31,12 @@ const cases: readonly [string, Claim, ProcessLook, Verdict][] = [
   ['start without a boot id, the same', { ...old, processStart: '555' }, writer, 'held'],
   ['our own marker', { ...full, pid: 50, processStart: '777' }, alive('777', 0), 'ours'],
   ['our own pid before a restart', { ...full, pid: 50 }, alive('777', 0), 'dead'],
-  ['our own pid, other boot', { ...full, pid: 50, processStart: '777', bootId: 'boot-a' }, alive('777', 0), 'dead'],
+  [
+    'our own pid, other boot',
+    { ...full, pid: 50, processStart: '777', bootId: 'boot-a' },
+    alive('777', 0),
+    'dead',
+  ],
   ['our own pid, old marker', { ...old, pid: 50 }, alive('777', 0), 'dead'],
   ['another host', { ...full, hostname: 'there' }, gone, 'foreign'],
   ['another host, number in use here', { ...old, hostname: 'there' }, writer, 'foreign'],
@@ -47,9 +58,18 @@ for (const [name, claim, look, verdict] of cases) {
 
 test('L4: a number that belongs to another user is not the holder, unless start and boot prove it', () => {
   const ofAnotherUser = { ofAnotherUser: true, kind: 'marker' } as const
-  assert.equal(judgeMarker({ ...ofAnotherUser, claim: old, look: writer }, asker, NOW).verdict, 'dead')
-  assert.equal(judgeMarker({ ...ofAnotherUser, claim: full, look: unknown }, asker, NOW).verdict, 'dead')
-  assert.equal(judgeMarker({ ...ofAnotherUser, claim: full, look: writer }, asker, NOW).verdict, 'held')
+  assert.equal(
+    judgeMarker({ ...ofAnotherUser, claim: old, look: writer }, asker, NOW).verdict,
+    'dead',
+  )
+  assert.equal(
+    judgeMarker({ ...ofAnotherUser, claim: full, look: unknown }, asker, NOW).verdict,
+    'dead',
+  )
+  assert.equal(
+    judgeMarker({ ...ofAnotherUser, claim: full, look: writer }, asker, NOW).verdict,
+    'held',
+  )
 })
 
 test('L1: no marker is free', () => {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import os from 'node:os'
 import { test, type TestContext } from 'node:test'
 import { bootId, lookAt } from '../../src/host/identity.ts'
@@ -10,6 +19,8 @@ import { tempDir } from '../support/temp-dir.ts'
 
 const CONTENDERS = 16
 const ROUNDS = 200
+/** Rounds without a single winner take seconds each: enough of them are enough. */
+const MOST_BAD_ROUNDS = 5
 
 interface Result {
   readonly pid: number
@@ -40,8 +51,11 @@ const SITUATIONS: Record<string, Seed> = {
   'the own pid of before a restart': (home, round, contenders) => {
     const pid = contenders[round % CONTENDERS]?.pid
     const sameBoot = { process_start: '1', boot_id: bootId() }
-    const otherBoot = { process_start: startOf(pid), boot_id: '00000000-0000-0000-0000-000000000000' }
-    writeMarker(home, { pid, ...([sameBoot, otherBoot, {}][round % 3] ?? {}) })
+    const otherBoot = {
+      process_start: startOf(pid),
+      boot_id: '00000000-0000-0000-0000-000000000000',
+    }
+    writeMarker(home, { pid, ...[sameBoot, otherBoot, {}][round % 3] })
     return ['dead']
   },
   'another host': (home, round) => {
@@ -56,7 +70,7 @@ for (const [name, seed] of Object.entries(SITUATIONS)) {
     const folder = tempDir(t)
     const { contenders, release } = await standReady(t, folder)
     let exactlyOne = 0
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < ROUNDS && round - exactlyOne < MOST_BAD_ROUNDS; round += 1) {
       const home = `${folder}/${round}`
       mkdirSync(home, { mode: 0o700 })
       const verdicts = seed(home, round, contenders)
@@ -92,7 +106,9 @@ test('L3: a holder is killed 100 times, and the next one holds each time', async
     holder = next
   }
   tookMs.sort((a, b) => a - b)
-  t.diagnostic(`from the kill to the next holder: median ${tookMs[50]?.toFixed(1)} ms, p99 ${tookMs[98]?.toFixed(1)} ms`)
+  t.diagnostic(
+    `from the kill to the next holder: median ${tookMs[50]?.toFixed(1)} ms, p99 ${tookMs[98]?.toFixed(1)} ms`,
+  )
 })
 
 test('L9: killed at any step of taking and releasing, nothing needs cleaning by hand', async (t) => {
@@ -131,14 +147,19 @@ async function readResult(contender: Program): Promise<Result> {
   return { ...(line as Result), pid: contender.pid }
 }
 
-function judgeRound(home: string, results: readonly Result[], verdicts: readonly string[]): boolean {
+function judgeRound(
+  home: string,
+  results: readonly Result[],
+  verdicts: readonly string[],
+): boolean {
   const winners = results.filter((result) => result.held)
   const [winner] = winners
   if (winner === undefined || winners.length > 1) return false
   const marker: unknown = JSON.parse(readFileSync(`${home}/.locked`, 'utf8'))
   assert.equal((marker as { pid: number }).pid, winner.pid, 'the marker names the winner')
   assert.ok(verdicts.includes(winner.previous?.verdict ?? 'free'), JSON.stringify(winner))
-  for (const { held, holder } of results) if (!held) assert.equal(holder?.pid, winner.pid, 'losers name the winner')
+  for (const { held, holder } of results)
+    if (!held) assert.equal(holder?.pid, winner.pid, 'losers name the winner')
   return true
 }
 
@@ -158,7 +179,7 @@ async function take(program: Program, home: string): Promise<Result> {
 /** Waits for a number of looks that found something else than the look before. */
 async function afterSomeChanges(home: string, count: number): Promise<void> {
   let before = ''
-  for (let changes = 0; changes <= count; ) {
+  for (let changes = 0; changes <= count;) {
     const now = readdirSync(home).sort().join()
     if (now !== before) changes += 1
     before = now
@@ -167,7 +188,12 @@ async function afterSomeChanges(home: string, count: number): Promise<void> {
 }
 
 function writeMarker(home: string, fields: Record<string, unknown>): void {
-  const old = { pid: 1, hostname: os.hostname(), started_at: '2020-01-01T00:00:00Z', schema_version: 1 }
+  const old = {
+    pid: 1,
+    hostname: os.hostname(),
+    started_at: '2020-01-01T00:00:00Z',
+    schema_version: 1,
+  }
   writeFileSync(`${home}/.locked`, JSON.stringify({ ...old, ...fields }), { mode: 0o600 })
 }
 

@@ -9,7 +9,8 @@ const old = { pid: 12, hostname: 'here', started_at: '2026-11-20T10:00:00.000Z',
 const full = { ...old, process_start: '555', boot_id: 'b-1', version: '1.2.3' }
 
 test('L1: what is written is read back, with and without the newer fields', () => {
-  for (const marker of [old, full]) assert.deepEqual(parseMarker(formatMarker(marker)), { ok: true, marker })
+  for (const marker of [old, full])
+    assert.deepEqual(parseMarker(formatMarker(marker)), { ok: true, marker })
 })
 
 test('L1: a marker is a JSON object with the four fields that older programs know', () => {
@@ -103,5 +104,9 @@ function with_(fields: Record<string, unknown>): string {
 }
 
 function isMarker(marker: Marker): boolean {
-  return Number.isInteger(marker.pid) && marker.hostname !== '' && !Number.isNaN(Date.parse(marker.started_at))
+  return (
+    Number.isInteger(marker.pid) &&
+    marker.hostname !== '' &&
+    !Number.isNaN(Date.parse(marker.started_at))
+  )
 }

@@ -33,7 +33,11 @@ test('we see ourselves, and started before now', () => {
 
 test('our own identity stays the same and has all three parts', () => {
   assert.equal(selfIdentity(), selfIdentity())
-  assert.deepEqual(selfIdentity(), { pid: process.pid, processStart: selfIdentity().processStart, bootId: bootId() })
+  assert.deepEqual(selfIdentity(), {
+    pid: process.pid,
+    processStart: selfIdentity().processStart,
+    bootId: bootId(),
+  })
   assert.match(bootId(), /^[0-9a-fA-F-]{36}$/)
 })
 
@@ -91,7 +95,11 @@ test('a signal reaches the verified process', async (t) => {
 
 test('process 1, groups and everybody are never signalled', () => {
   for (const pid of [1, 0, -1, -process.pid, Number.NaN]) {
-    assert.equal(signalProcess({ pid, processStart: '1', bootId: bootId() }, 'SIGTERM'), 'unknown', String(pid))
+    assert.equal(
+      signalProcess({ pid, processStart: '1', bootId: bootId() }, 'SIGTERM'),
+      'unknown',
+      String(pid),
+    )
   }
 })
 
@@ -102,32 +110,66 @@ test('a command name full of brackets and blanks misleads nobody', { skip: needs
   assert.equal(lookAt(program.pid).state, 'alive')
 })
 
-test("L4: another user's process lives, is another's, and is not signalled", { skip: needsRoot }, async (t) => {
-  const [own, root] = await lookFrom(t, ['setpriv', `--reuid=${NOBODY}`, '--clear-groups'], [process.pid])
-  assert.deepEqual(own, { look: 'alive', running: true, another: false, sent: null })
-  assert.deepEqual(root, { look: 'alive', running: true, another: true, sent: 'gone' })
-})
+test(
+  "L4: another user's process lives, is another's, and is not signalled",
+  { skip: needsRoot },
+  async (t) => {
+    const [own, root] = await lookFrom(
+      t,
+      ['setpriv', `--reuid=${NOBODY}`, '--clear-groups'],
+      [process.pid],
+    )
+    assert.deepEqual(own, { look: 'alive', running: true, another: false, sent: null })
+    assert.deepEqual(root, { look: 'alive', running: true, another: true, sent: 'gone' })
+  },
+)
 
-test('where nothing can be seen, what is there counts as running and is not signalled', { skip: needsRoot }, async (t) => {
-  const unseen = startCommand(t, 'sleep', ['60'])
-  const cover = `mount -t tmpfs none /proc/${unseen.pid} && exec "$@"`
-  const [own, other] = await lookFrom(t, ['unshare', '--mount', 'sh', '-c', cover, 'sh'], [unseen.pid])
-  assert.deepEqual(own, { look: 'alive', running: true, another: false, sent: null })
-  assert.deepEqual(other, { look: 'unknown', running: true, another: false, sent: 'unknown' })
-})
+test(
+  'where nothing can be seen, what is there counts as running and is not signalled',
+  { skip: needsRoot },
+  async (t) => {
+    const unseen = startCommand(t, 'sleep', ['60'])
+    const cover = `mount -t tmpfs none /proc/${unseen.pid} && exec "$@"`
+    const [own, other] = await lookFrom(
+      t,
+      ['unshare', '--mount', 'sh', '-c', cover, 'sh'],
+      [unseen.pid],
+    )
+    assert.deepEqual(own, { look: 'alive', running: true, another: false, sent: null })
+    assert.deepEqual(other, { look: 'unknown', running: true, another: false, sent: 'unknown' })
+  },
+)
 
-test('where /proc is that of another namespace, nobody is mistaken for somebody else', { skip: needsRoot }, async (t) => {
-  const [own, other] = await lookFrom(t, ['unshare', '--pid', '--fork', '--kill-child'], [4_000_000])
-  assert.deepEqual(own, { look: 'unknown', running: true, another: false, sent: null })
-  assert.equal(other?.look, 'gone')
-})
+test(
+  'where /proc is that of another namespace, nobody is mistaken for somebody else',
+  { skip: needsRoot },
+  async (t) => {
+    const [own, other] = await lookFrom(
+      t,
+      ['unshare', '--pid', '--fork', '--kill-child'],
+      [4_000_000],
+    )
+    assert.deepEqual(own, { look: 'unknown', running: true, another: false, sent: null })
+    assert.equal(other?.look, 'gone')
+  },
+)
 
 test('parses /proc/PID/stat', () => {
   const tail = '0 -1 4194560 2 0 0 0 0 0 0 0 20 0 1 0 184467 2535424 130 18446744073709551615'
   assert.deepEqual(stat(`7 (node) S 1 7 7 ${tail}`), { state: 'S', startTicks: '184467' })
   assert.deepEqual(stat(`7 (a) Z (b\n) R 1 7 7 ${tail}`), { state: 'R', startTicks: '184467' })
-  assert.deepEqual(stat('7 (x) Z 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99'), { state: 'Z', startTicks: '99' })
-  for (const text of ['', '7', '7 (x', '7 (x)', '7 (x) S 1 2 3', `7 (x) S 1 7 7 ${tail}`.replace('184467', 'x')]) {
+  assert.deepEqual(stat('7 (x) Z 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99'), {
+    state: 'Z',
+    startTicks: '99',
+  })
+  for (const text of [
+    '',
+    '7',
+    '7 (x',
+    '7 (x)',
+    '7 (x) S 1 2 3',
+    `7 (x) S 1 7 7 ${tail}`.replace('184467', 'x'),
+  ]) {
     assert.equal(stat(text), undefined, text)
   }
 })
@@ -142,7 +184,10 @@ test('sees in /proc/PID/stat that a process is ending', () => {
 })
 
 test('parses the boot time', () => {
-  assert.equal(parseBootTime('cpu  1 2 3\nctxt 12\nbtime 1795169892\nprocesses 5\n'), 1_795_169_892_000)
+  assert.equal(
+    parseBootTime('cpu  1 2 3\nctxt 12\nbtime 1795169892\nprocesses 5\n'),
+    1_795_169_892_000,
+  )
   assert.equal(parseBootTime('cpu  1 2 3\n'), undefined)
 })
 
@@ -153,7 +198,12 @@ test('parses what ps says on macOS', () => {
   const single = parsePs('Sun Mar  1 00:00:00 2026     R+')
   assert.equal(single?.state === 'alive' && single.processStart, '2026-03-01T00:00:00Z')
   assert.deepEqual(parsePs('Fri Nov 20 10:18:12 2026     Z+'), { state: 'gone' })
-  for (const text of ['', 'STARTED STAT', 'Fre Nov 20 10:18:12 2026', 'ven. 20 nov. 10:18:12 2026 S']) {
+  for (const text of [
+    '',
+    'STARTED STAT',
+    'Fre Nov 20 10:18:12 2026',
+    'ven. 20 nov. 10:18:12 2026 S',
+  ]) {
     assert.equal(parsePs(text), undefined, text)
   }
   assert.equal(parsePs('Fri anF 20 10:18:12 2026 S'), undefined)
@@ -177,7 +227,11 @@ interface Seen {
   readonly sent: string | null
 }
 
-async function lookFrom(t: TestContext, wrap: readonly string[], pids: readonly number[]): Promise<Seen[]> {
+async function lookFrom(
+  t: TestContext,
+  wrap: readonly string[],
+  pids: readonly number[],
+): Promise<Seen[]> {
   const [command = '', ...args] = wrap
   const script = [process.execPath, programPath('lock-look.ts'), ...pids.map(String)]
   const program = startCommand(t, command, [...args, ...script])
@@ -199,7 +253,11 @@ async function spawnAs(t: TestContext, pid: number): Promise<Program | undefined
 function identityOf(program: Program): ProcessIdentity {
   const look = lookAt(program.pid)
   assert.equal(look.state, 'alive')
-  return { pid: program.pid, processStart: look.state === 'alive' ? look.processStart : '', bootId: bootId() }
+  return {
+    pid: program.pid,
+    processStart: look.state === 'alive' ? look.processStart : '',
+    bootId: bootId(),
+  }
 }
 
 function stat(text: string): ReturnType<typeof parseStat> {

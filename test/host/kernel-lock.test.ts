@@ -214,7 +214,9 @@ test('L3: what the holder starts does not keep the lock after it', async (t) => 
 
 test('L3: collecting garbage does not drop the lock', async (t) => {
   const path = place(t)
-  const holder = startProgram(t, programPath('lock-kernel.ts'), [path, 'collect'], { nodeArgs: ['--expose-gc'] })
+  const holder = startProgram(t, programPath('lock-kernel.ts'), [path, 'collect'], {
+    nodeArgs: ['--expose-gc'],
+  })
   assert.equal(await holder.nextLine(), 'held')
   assert.equal(await holder.nextLine(), 'collected')
   assert.equal(takeKernelLock(path).kind, 'busy')
@@ -234,7 +236,10 @@ function hold(t: TestContext, path: string): KernelLock {
 function refused(path: string, message: RegExp): void {
   assert.throws(
     () => takeKernelLock(path),
-    (error) => error instanceof ProblemError && error.problem.kind === 'unusable' && message.test(error.message),
+    (error) =>
+      error instanceof ProblemError &&
+      error.problem.kind === 'unusable' &&
+      message.test(error.message),
   )
 }
 

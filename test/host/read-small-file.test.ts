@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chownSync, chmodSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { readSmallFile, type SmallFile } from '../../src/host/read-small-file.ts'
@@ -15,7 +23,11 @@ test('a plain file is read, with what identifies this version of it', (t) => {
   const path = place(t)
   writeFileSync(path, 'häuser 🏠\n')
   const { dev, ino, mtimeMs, size } = statSync(path)
-  const expected: SmallFile = { kind: 'ok', text: 'häuser 🏠\n', facts: { dev, ino, mtimeMs, size } }
+  const expected: SmallFile = {
+    kind: 'ok',
+    text: 'häuser 🏠\n',
+    facts: { dev, ino, mtimeMs, size },
+  }
   assert.deepEqual(readSmallFile(path, LIMITS), expected)
 })
 
@@ -89,12 +101,16 @@ test("another user's file is bad", { skip: needsRoot }, (t) => {
   assert.equal(textOf(readSmallFile(path, { ...LIMITS, ownerUid: 65534 })), 'theirs')
 })
 
-test('a file that may not be read is bad', { skip: asRoot ? 'skipped: root reads everything' : false }, (t) => {
-  const path = place(t)
-  writeFileSync(path, 'x')
-  chmodSync(path, 0)
-  assert.equal(reasonOf(readSmallFile(path, LIMITS)), 'cannot be read (EACCES)')
-})
+test(
+  'a file that may not be read is bad',
+  { skip: asRoot ? 'skipped: root reads everything' : false },
+  (t) => {
+    const path = place(t)
+    writeFileSync(path, 'x')
+    chmodSync(path, 0)
+    assert.equal(reasonOf(readSmallFile(path, LIMITS)), 'cannot be read (EACCES)')
+  },
+)
 
 test('a second name of a file is as good as the first', (t) => {
   const path = place(t)

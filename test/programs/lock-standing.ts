@@ -23,7 +23,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
 }
 
-async function obey(verb: string, [argument = '', hostname = os.hostname()]: string[]): Promise<void> {
+async function obey(
+  verb: string,
+  [argument = '', hostname = os.hostname()]: string[],
+): Promise<void> {
   if (verb === 'take') return told(await take(argument, hostname))
   if (verb === 'race') {
     say({ ready: true })

@@ -84,6 +84,7 @@ function follow(child: ChildProcessWithoutNullStreams): Program {
     line: (prefix, timeoutMs = 20_000) => firstLine(child, { lines, err, prefix, timeoutMs }),
     kill: (signal = 'SIGKILL') => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      child.stdin.destroy()
       return ended
     },
   }
@@ -98,7 +99,8 @@ async function firstLine(
     () => {
       const found = about.lines().find((each) => each.startsWith(about.prefix))
       const over = child.exitCode !== null || child.signalCode !== null
-      if (found === undefined && over && child.stdout.closed) throw new Error(`ended without ${what}: ${about.err()}`)
+      if (found === undefined && over && child.stdout.closed)
+        throw new Error(`ended without ${what}: ${about.err()}`)
       return found === undefined ? undefined : { found }
     },
     { what, timeoutMs: about.timeoutMs, everyMs: 3 },
@@ -110,20 +112,22 @@ async function firstLine(
 function oneByOne(child: ChildProcessWithoutNullStreams, err: () => string): () => Promise<string> {
   const waiting: string[] = []
   let tail = ''
-  let wake = (): void => undefined
+  const sleepers: (() => void)[] = []
+  const wake = (): void => {
+    for (const sleeper of sleepers.splice(0)) sleeper()
+  }
   child.stdout.on('data', (chunk: string) => {
     const parts = (tail + chunk).split('\n')
     tail = parts.pop() ?? ''
     waiting.push(...parts)
     wake()
   })
-  child.stdout.on('close', () => wake())
+  child.stdout.on('close', wake)
   return async () => {
     while (waiting.length === 0) {
-      if (child.stdout.closed) throw new Error(`${child.spawnargs.slice(1).join(' ')} ended: ${err()}`)
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      if (child.stdout.closed)
+        throw new Error(`${child.spawnargs.slice(1).join(' ')} ended: ${err()}`)
+      await new Promise<void>((resolve) => sleepers.push(resolve))
     }
     return waiting.shift() ?? ''
   }

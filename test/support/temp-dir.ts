@@ -10,4 +10,3 @@ export function tempDir(t: Cleaning): string {
   onEnd(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }))
   return folder
 }
-

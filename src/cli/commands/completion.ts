@@ -2,7 +2,7 @@ import tab from '@bomb.sh/tab/commander'
 import type { Define } from '../command-table.ts'
 
 /** Has to come last: it offers the commands that are there. Adds a hidden `complete`, which the scripts call. */
-export const defineCompletion: Define = async (program) => {
+export const defineCompletion: Define = async (program, shell) => {
   const { SCHEMA_NAMES } = await import('../../offline/schema.ts')
   const root = tab(program, { completionCommandName: 'completion' })
   root.commands.get('schema')?.argument('name', (complete) => {
@@ -13,7 +13,23 @@ export const defineCompletion: Define = async (program) => {
     ?.summary('completion for your shell')
     .description('Prints a script that makes your shell complete commands, options and values.')
     .addHelpText('after', EXAMPLES)
+    .action((name: string) => {
+      if (name === 'bash') shell.out(BASH)
+      else root.setup('curfew', 'curfew', name)
+    })
 }
+
+/** Needs nothing but bash itself, may be sourced again, and never evaluates what was typed. */
+const BASH = `_curfew() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    line=\${line%%$'\\t'*}
+    [[ $line != :* && $line == "$2"* ]] && COMPREPLY+=("$line")
+  done < <(command curfew complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _curfew curfew
+`
 
 const EXAMPLES = `
 Examples:

@@ -1,4 +1,5 @@
 import type { Define } from '../command-table.ts'
+import type { CommonOptions, Shell } from '../shell.ts'
 
 export const defineDaemon: Define = (program, shell) => {
   program
@@ -8,12 +9,12 @@ export const defineDaemon: Define = (program, shell) => {
       'Runs the daemon in the foreground until it is told to stop (Ctrl-C, SIGTERM, `curfew stop`).',
     )
     .addHelpText('after', EXAMPLES)
-    .action(
-      shell.run(async (options) => {
-        const { runDaemon } = await import('../../daemon/main.ts')
-        return runDaemon(shell.open(options).paths, shell.note)
-      }),
-    )
+    .action(shell.run((options) => runInForeground(shell, options)))
+}
+
+export async function runInForeground(shell: Shell, options: CommonOptions): Promise<number> {
+  const { runDaemon } = await import('../../daemon/main.ts')
+  return runDaemon(shell.open(options).paths, shell.note)
 }
 
 const EXAMPLES = `

@@ -20,8 +20,8 @@ export const defineEvents: Define = (program, shell) => {
     )
     .option('--json', 'print JSON: a list, or one object a line with -f')
     .option('-f, --follow', 'go on printing what happens until Ctrl-C')
-    .option('-n, --limit N', 'how many', parseLimit, 100)
-    .option('--before ID', 'only events before this one', parseId)
+    .option('-n, --limit <N>', 'how many', parseLimit, 100)
+    .option('--before <ID>', 'only events before this one', parseId)
     .addHelpText('after', EXAMPLES)
     .action(
       shell.run(async (options: EventsOptions) => {

@@ -1,4 +1,7 @@
+import type { StartedView } from '../../contract/shapes.ts'
 import type { Define } from '../command-table.ts'
+import type { CommonOptions, Shell } from '../shell.ts'
+import { whoAnswers } from '../who-answers.ts'
 
 export const defineStart: Define = (program, shell) => {
   program
@@ -7,21 +10,19 @@ export const defineStart: Define = (program, shell) => {
     .description(
       'Starts the daemon in the background and returns when it answers. One that runs already is left alone.',
     )
-    .option('--json', 'print what answers as JSON')
+    .option('--json', 'print who answers as JSON (`curfew schema started`)')
     .addHelpText('after', EXAMPLES)
-    .action(
-      shell.run(async (options) => {
-        const { client } = shell.open(options)
-        const outcome = await client.start()
-        const hello = await client.ask('hello', {})
-        if (options.json === true) shell.out(`${JSON.stringify({ outcome, ...hello })}\n`)
-        else
-          shell.note(
-            `curfew ${outcome === 'started' ? 'is awake' : 'was awake already'} (process ${hello?.pid})`,
-          )
-        return 0
-      }),
-    )
+    .action(shell.run((options) => startInBackground(shell, options)))
+}
+
+export async function startInBackground(shell: Shell, options: CommonOptions): Promise<number> {
+  const { client } = shell.open(options)
+  const outcome = await client.start()
+  const hello = await whoAnswers(client)
+  const said = outcome === 'started' ? 'is awake' : 'was awake already'
+  if (options.json === true) shell.out(`${JSON.stringify({ outcome, ...hello } satisfies StartedView)}\n`)
+  else shell.note(`curfew ${said} (process ${hello.pid})`)
+  return 0
 }
 
 const EXAMPLES = `

@@ -3,7 +3,7 @@ import type { StatusView } from '../../contract/shapes.ts'
 import type { Define } from '../command-table.ts'
 import { renderStatus } from '../render-status.ts'
 import { clearScreen } from '../style.ts'
-import type { CommonOptions, House } from '../shell.ts'
+import type { CommonOptions, House, Shell } from '../shell.ts'
 
 const WATCH_EVERY_MS = 1_000
 
@@ -21,25 +21,28 @@ export const defineStatus: Define = (program, shell) => {
     .option('--json', 'print it as JSON (`curfew schema status`)')
     .option('--watch', 'show it again every second until Ctrl-C')
     .addHelpText('after', EXAMPLES)
-    .action(
-      shell.run(async (options: StatusOptions) => {
-        const house = shell.open(options)
-        for (;;) {
-          const status = await readStatus(house)
-          const text = options.json === true ? `${JSON.stringify(status)}\n` : renderStatus(status)
-          shell.out(options.watch === true && options.json !== true ? clearScreen() + text : text)
-          if (options.watch !== true) return 0
-          await delay(WATCH_EVERY_MS)
-        }
-      }),
-    )
+    .action(shell.run((options: StatusOptions) => showStatus(shell, options)))
 }
 
-async function readStatus({ client, paths }: House): Promise<StatusView> {
+export async function showStatus(shell: Shell, options: StatusOptions): Promise<number> {
+  const house = shell.open(options)
+  for (;;) {
+    const status = await readStatus(house, shell.environment)
+    const text = options.json === true ? `${JSON.stringify(status)}\n` : renderStatus(status)
+    shell.out(options.watch === true && options.json !== true ? clearScreen() + text : text)
+    if (options.watch !== true) return 0
+    await delay(WATCH_EVERY_MS)
+  }
+}
+
+async function readStatus(
+  { client, paths }: House,
+  environment: NodeJS.ProcessEnv,
+): Promise<StatusView> {
   const live = await client.ask('status', {})
   if (live !== undefined) return live
   const { offlineStatus } = await import('../../offline/status.ts')
-  return offlineStatus(paths)
+  return offlineStatus(paths, environment)
 }
 
 const EXAMPLES = `

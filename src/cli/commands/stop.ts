@@ -7,7 +7,7 @@ export const defineStop: Define = (program, shell) => {
     .description(
       'Asks the daemon to finish what is in hand and leave; returns when its process is gone.',
     )
-    .option('--json', 'print the outcome as JSON')
+    .option('--json', 'print the outcome as JSON (`curfew schema stopped`)')
     .addHelpText('after', EXAMPLES)
     .action(
       shell.run(async (options) => {

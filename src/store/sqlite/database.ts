@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { ProblemError } from '../../domain/problem.ts'
 
 /** How long a writer waits for another one. Readers never wait: WAL. */
 const BUSY_TIMEOUT_MS = 5_000
@@ -6,14 +7,19 @@ const STATEMENTS_KEPT = 200
 
 /** SQLite's primary result codes for a file that is damaged, or no database at all. */
 const DAMAGE_CODES = new Set([11, 26])
+const NO_WRITING = new Set([8, 14])
+/** What Node calls a failure of the engine, and a number in the file that it cannot hold. */
+const ENGINE_CODES = new Set(['ERR_SQLITE_ERROR', 'ERR_OUT_OF_RANGE'])
 
 /** One connection with its prepared statements. */
 export interface Database {
   readonly raw: DatabaseSync
   prepare(sql: string): StatementSync
   damage(): string | undefined
-  /** Remembers damage, so that the owner can set the file aside. */
-  notice(error: unknown): void
+  /** Remembers damage, so that the owner can set the file aside, and says what failed in one line. */
+  explain(error: unknown): unknown
+  /** Takes the file for damaged from now on. */
+  suspect(why: string): void
   close(): void
 }
 
@@ -21,7 +27,7 @@ export interface OpenOptions {
   readonly readOnly: boolean
 }
 
-export function openDatabase(path: string, options: OpenOptions): Database {
+export function openDatabase(path: string | URL, options: OpenOptions): Database {
   const raw = new DatabaseSync(path, { readOnly: options.readOnly, timeout: BUSY_TIMEOUT_MS })
   try {
     raw.exec(options.readOnly ? 'pragma query_only = on' : WRITER_SETTINGS)
@@ -35,10 +41,17 @@ export function openDatabase(path: string, options: OpenOptions): Database {
     raw,
     prepare: (sql) => prepareOnce(raw, statements, sql),
     damage: () => damage,
-    notice: (error) => {
-      if (isDamage(error)) damage ??= error instanceof Error ? error.message : String(error)
+    explain: (error) => {
+      if (!isEngineError(error)) return error
+      if (isDamage(error)) damage ??= error.message
+      return new ProblemError({ kind: 'failed', message: `store: ${error.message}` }, error)
     },
-    close: () => raw.close(),
+    suspect: (why) => {
+      damage ??= why
+    },
+    close: () => {
+      if (raw.isOpen) raw.close()
+    },
   }
 }
 
@@ -54,6 +67,15 @@ const WRITER_SETTINGS = `
 export function isDamage(error: unknown): boolean {
   if (!(error instanceof Error) || !('errcode' in error)) return false
   return typeof error.errcode === 'number' && DAMAGE_CODES.has(error.errcode & 0xff)
+}
+
+function isEngineError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && ENGINE_CODES.has(String(error.code))
+}
+
+/** The engine wanted to make its companion files and may not: the folder is for reading only. */
+export function mayNotWrite(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && NO_WRITING.has(Number(error.errcode) & 0xff)
 }
 
 function prepareOnce(

@@ -70,8 +70,7 @@ class SingleConnectionDriver implements Driver {
     try {
       this.#database.prepare(sql).run()
     } catch (error) {
-      this.#database.notice(error)
-      throw error
+      throw this.#database.explain(error)
     }
   }
 }
@@ -82,8 +81,7 @@ function connectionOver(database: Database): DatabaseConnection {
       try {
         return execute<Row>(database, query)
       } catch (error) {
-        database.notice(error)
-        throw error
+        throw database.explain(error)
       }
     },
     streamQuery: () => {

@@ -1,9 +1,10 @@
 import { ProblemError } from '../../domain/problem.ts'
 import { createEvents } from '../migrations/001-events.ts'
+import { createJobs } from '../migrations/002-jobs.ts'
 import type { Database } from './database.ts'
 
 /** In order; a database knows by `user_version` how many it has seen. Never edited once released. */
-const MIGRATIONS: readonly string[] = [createEvents]
+const MIGRATIONS: readonly string[] = [createEvents, createJobs]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 

@@ -1,3 +1,4 @@
+import { backup } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import type { EventBody, StoredEvent } from '../../domain/event.ts'
 import type { EventQuery, NewEvent, Store } from '../store.ts'
@@ -16,9 +17,15 @@ export function sqliteStore(database: Database): Store {
     pruneEvents: (limits) => pruneEvents(db, limits),
     readNote: (name) => readNote(db, name),
     writeNote: (name, value) => writeNote(db, name, value),
+    tidy: async () => tidy(database),
+    copyTo: (path) => copyTo(database, path),
     integrity: async () => integrity(database),
     damage: () => database.damage(),
-    close: () => db.destroy(),
+    close: async () => {
+      await db.destroy()
+      // Kysely lets go only of what it has used.
+      database.close()
+    },
   }
 }
 
@@ -39,22 +46,25 @@ async function appendEvents(db: Db, events: readonly NewEvent[]): Promise<Stored
 }
 
 async function listEvents(db: Db, query: EventQuery): Promise<StoredEvent[]> {
-  let select = db.selectFrom('events').select(['id', 'at_ms', 'body']).limit(query.limit)
+  let select = db.selectFrom('events').select(['id', 'at_ms', 'type', 'body']).limit(query.limit)
   if (query.afterId !== undefined) select = select.where('id', '>', query.afterId)
   if (query.beforeId !== undefined) select = select.where('id', '<', query.beforeId)
   const rows = await select.orderBy('id', query.afterId === undefined ? 'desc' : 'asc').execute()
-  return rows.flatMap((row) => {
-    const body = parseBody(row.body)
-    return body === undefined ? [] : [{ id: row.id, atMs: row.at_ms, body }]
-  })
+  return rows.map((row) => ({ id: row.id, atMs: row.at_ms, body: readBody(row) }))
 }
 
-/** One damaged row must not hide the others. */
-function parseBody(text: string): EventBody | undefined {
+/** A row that is damaged, or that another version wrote, keeps its place and hides no other. */
+function readBody({ type, body }: { type: string; body: string }): EventBody {
+  const shown = /^[a-z_]{1,40}$/.test(type) ? type : 'unreadable'
+  return { ...parseObject(body), type: shown } as EventBody
+}
+
+function parseObject(text: string): object {
   try {
-    return JSON.parse(text) as EventBody
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : {}
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined
+    if (error instanceof SyntaxError) return {}
     throw error
   }
 }
@@ -91,7 +101,22 @@ async function writeNote(db: Db, name: string, value: string): Promise<void> {
     .execute()
 }
 
+function tidy(database: Database): void {
+  database.raw.exec('pragma optimize; pragma wal_checkpoint(truncate);')
+}
+
+async function copyTo(database: Database, path: string): Promise<void> {
+  try {
+    await backup(database.raw, path)
+  } catch (error) {
+    throw database.explain(error)
+  }
+}
+
 function integrity(database: Database): string[] {
   const rows = database.prepare('pragma quick_check(5)').all()
-  return rows.map((row) => String(row.quick_check)).filter((line) => line !== 'ok')
+  const problems = rows.map((row) => String(row.quick_check)).filter((line) => line !== 'ok')
+  const [first] = problems
+  if (first !== undefined) database.suspect(first)
+  return problems
 }

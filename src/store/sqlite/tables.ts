@@ -1,9 +1,15 @@
-import type { Generated } from 'kysely'
+import type { Generated, GeneratedAlways } from 'kysely'
 
 /** The rows as they lie on disk. Times are integer milliseconds; structured values are JSON text. */
 export interface Tables {
   events: EventRow
   notes: NoteRow
+  jobs: JobRow
+  job_attempts: AttemptRow
+  job_dependencies: DependencyRow
+  job_groups: GroupRow
+  job_counts: JobCountRow
+  job_ids: JobIdsRow
 }
 
 export interface EventRow {
@@ -16,4 +22,82 @@ export interface EventRow {
 export interface NoteRow {
   name: string
   value: string
+}
+
+/** How an attempt ended and what it took. */
+interface OutcomeColumns {
+  started_ms: number | null
+  exit_code: number | null
+  signal: string | null
+  cpu_ms: number | null
+  peak_memory: number | null
+  measured_by: string | null
+  reach: string | null
+}
+
+export interface JobRow extends OutcomeColumns {
+  id: number
+  status: string
+  attempt: number
+  retries_left: number
+  bad_starts: number
+  command: string
+  name: string | null
+  session: string | null
+  grp: string
+  cwd: string
+  after_ids: string
+  priority: number
+  timeout_ms: number
+  retries: number
+  keep_awake: number
+  parent: number | null
+  retry_of: number | null
+  created_ms: number
+  wait: string | null
+  /** When the wait is over, as a date good enough to sort by. */
+  due_ms: number | null
+  unmet: number
+  doomed_by: number | null
+  run: string | null
+  paused_by: string | null
+  intent: string | null
+  progress: string | null
+  ended_ms: number | null
+  reason: string | null
+  bytes: number
+  acknowledged_ms: number | null
+  lane: GeneratedAlways<string | null>
+}
+
+export interface AttemptRow extends OutcomeColumns {
+  job: number
+  attempt: number
+  status: string
+  ended_ms: number
+  reason: string
+}
+
+export interface DependencyRow {
+  job: number
+  needs: number
+  /** `open`, `unknown`, or how it ended. */
+  state: string
+}
+
+export interface GroupRow {
+  name: string
+  slots: number | null
+  paused: number
+}
+
+export interface JobCountRow {
+  status: string
+  jobs: number
+  bytes: number
+}
+
+export interface JobIdsRow {
+  only_row: number
+  floor: number
 }

@@ -55,7 +55,7 @@ export const TEXT_RULES: readonly Rule[] = [
     reason: 'any, !, and silenced errors are where the compiler stops telling the truth',
     where: everywhere,
     find: (source) => [
-      ...matches(source, 'code', /(?:[:<|&,(]\s*|\bas\s+)any\b(?!\s*[:(])/g),
+      ...matches(source, 'code', /(?:[:<|&]\s*|\bas\s+)any\b(?!\s*[:(])/g),
       ...matches(source, 'code', /[\w)\]]!(?=[\s.,;)\]}([]|$)/g),
       ...matches(source, 'text', /@ts-(?:ignore|nocheck|expect-error)/g),
     ],
@@ -66,7 +66,7 @@ export const TEXT_RULES: readonly Rule[] = [
       ['test/a.ts', `const y = map.get(x)!.name`],
       ['src/a.ts', `// @ts-ignore`],
     ],
-    good: [['src/a.ts', `if (!a && b !== c && !(d)) say('any: of them!') // any`]],
+    good: [['src/a.ts', `if (!a && b !== c && !(d)) say(any, 'any: of them!') // any`]],
   },
   {
     name: 'named exports only',

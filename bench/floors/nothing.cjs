@@ -1,0 +1,2 @@
+// The start of Node, and its end.
+process.exitCode = 0

@@ -1,0 +1,36 @@
+import { EXIT_CODES } from '../../domain/problem.ts'
+import type { Define } from '../command-table.ts'
+import type { CommonOptions } from '../shell.ts'
+
+interface HoldOptions extends CommonOptions {
+  readonly why?: string
+}
+
+export const defineHold: Define = (program, shell) => {
+  program
+    .command('hold')
+    .summary('nobody goes to bed while a command runs')
+    .description('Runs a command; as long as it runs the house stays awake. Ends with its exit code.')
+    .argument('<command...>', 'the program and its arguments, after --')
+    .option('--why <TEXT>', 'what `curfew status` shows as the reason')
+    .passThroughOptions()
+    .addHelpText('after', EXAMPLES)
+    .action(
+      shell.run(async (options: HoldOptions, argv: string[]) => {
+        const { client, paths } = shell.open(options)
+        const { runHeld } = await import('../../client/hold.ts')
+        const [program = '', ...args] = argv
+        const why = options.why ?? argv.join(' ')
+        const { code, reason } = await runHeld(client, paths.socket, why, [program, ...args])
+        if (reason !== undefined) shell.note(`curfew: ${reason}`)
+        return code
+      }),
+    )
+}
+
+const EXAMPLES = `
+Examples:
+  curfew hold -- make release
+  curfew hold --why "nightly backup" -- ./backup.sh
+
+It needs a daemon and starts one; where that is not allowed it exits ${EXIT_CODES.no_daemon} and runs nothing.`

@@ -1,0 +1,116 @@
+import { Command, CommanderError } from 'commander'
+import { didYouMean } from '../domain/nearest.ts'
+import { printableLine } from '../domain/printable.ts'
+import { type Problem, ProblemError } from '../domain/problem.ts'
+import { VERSION } from '../version.ts'
+import { COMMANDS } from './command-table.ts'
+import type { Shell } from './shell.ts'
+
+/** Runs what the arguments say, whatever they say; resolves with the exit code. */
+export async function runProgram(shell: Shell, args: readonly string[]): Promise<number> {
+  try {
+    const program = await buildProgram(shell, args)
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
+    return shell.exitCode()
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    // What was asked for was help or the version.
+    if (error.exitCode === 0) return 0
+    throw new ProblemError(fromCommander(error), error)
+  }
+}
+
+/** The program with the one command that these arguments name; with all their names when they name none. */
+async function buildProgram(shell: Shell, args: readonly string[]): Promise<Command> {
+  const program = createProgram(shell)
+  const name = commandName(args)
+  const entry = name === undefined ? undefined : COMMANDS.get(name)
+  if (entry !== undefined) {
+    const define = await entry.load()
+    await define(program, shell)
+    for (const command of program.commands) dress(command, shell)
+    return program
+  }
+  if (name !== undefined && name !== 'help' && name !== 'complete') throw unknownCommand(name)
+  await defineAll(program, shell)
+  return program
+}
+
+/** The whole tree: for the help page and for completion. */
+async function defineAll(program: Command, shell: Shell): Promise<void> {
+  for (const { load } of COMMANDS.values()) {
+    const define = await load()
+    await define(program, shell)
+    // Completion comes last and offers what it finds on the others.
+    for (const command of program.commands) dress(command, shell)
+  }
+}
+
+function createProgram(shell: Shell): Command {
+  const program = new Command('curfew')
+    .description(
+      'Knows who is awake on this machine, which jobs still run, and who has to be told.',
+    )
+    .version(VERSION, '-V, --version', 'print the version')
+    .option('--home <DIR>', 'the home to work with (default: CURFEW_HOME, else your data folder)')
+    .enablePositionalOptions()
+    .showHelpAfterError(false)
+    .addHelpText('after', EXAMPLES)
+  dress(program, shell)
+  return program
+}
+
+const EXAMPLES = `
+Examples:
+  curfew start                start the daemon in the background
+  curfew status               what it knows
+  curfew events -f            watch what happens
+  curfew doctor               find out what is wrong
+
+\`curfew COMMAND --help\` shows examples of each.`
+
+/** Options and manners that all commands share. */
+function dress(command: Command, shell: Shell): void {
+  if (!command.options.some((option) => option.long === '--home')) {
+    command.option('--home <DIR>', 'the home to work with')
+  }
+  command.exitOverride().configureOutput({
+    writeOut: (text) => shell.out(text),
+    writeErr: () => undefined,
+    outputError: () => undefined,
+  })
+  for (const below of command.commands) dress(below, shell)
+}
+
+function commandName(args: readonly string[]): string | undefined {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? ''
+    if (arg === '--home') index++
+    else if (!arg.startsWith('-')) return arg
+  }
+  return undefined
+}
+
+function unknownCommand(name: string): ProblemError {
+  const shown = printableLine(name, 60)
+  return new ProblemError({
+    kind: 'usage',
+    message: `there is no command "${shown}"${didYouMean(name, COMMANDS.keys())}`,
+    hint: '`curfew --help` lists them',
+  })
+}
+
+const NO_COMMAND: Problem = {
+  kind: 'usage',
+  message: 'no command is given',
+  hint: '`curfew --help` lists them',
+}
+
+function fromCommander(error: CommanderError): Problem {
+  if (error.code === 'commander.help') return NO_COMMAND
+  const [first = '', second = ''] = error.message.split('\n')
+  const guess = /\(Did you mean (?:one of )?(.+)\?\)/.exec(second)?.[1]
+  const said = first.replace(/^error: /, '')
+  const message = guess === undefined ? said : `${said}; did you mean ${guess}?`
+  return { kind: 'usage', message: printableLine(message), hint: '`--help` shows examples' }
+}

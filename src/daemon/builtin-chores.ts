@@ -1,0 +1,62 @@
+import { systemClock } from '../host/clock.ts'
+import type { EventBody } from '../domain/event.ts'
+import type { LogFile } from '../host/log-file.ts'
+import type { Paths } from '../host/paths.ts'
+import { putCopyInPlace } from '../host/store-files.ts'
+import type { Store } from '../store/store.ts'
+import type { WrapperKeeper } from './keep-wrappers.ts'
+
+export interface BuiltInDeps {
+  readonly paths: Paths
+  readonly store: () => Store
+  readonly logFile: LogFile
+  readonly wrappers: WrapperKeeper
+  readonly emit: (body: EventBody) => void
+}
+
+/** Says in a few words what was done. */
+export type BuiltInChore = (stop: AbortSignal) => Promise<string>
+
+const EVENTS_KEPT = 50_000
+const EVENTS_KEPT_MS = 60 * 86_400_000
+const NAMES_TOLD = 10
+
+/** The work behind each built-in name. */
+export function builtInChores(deps: BuiltInDeps): ReadonlyMap<string, BuiltInChore> {
+  return new Map<string, BuiltInChore>([
+    ['retention', () => forgetOldEvents(deps)],
+    ['store', (stop) => tendStore(deps, stop)],
+    ['logs', async () => rotateLogs(deps)],
+    ['sweep', async () => sweep(deps)],
+  ])
+}
+
+async function forgetOldEvents({ store }: BuiltInDeps): Promise<string> {
+  const olderThanMs = systemClock.wallMs() - EVENTS_KEPT_MS
+  const gone = await store().pruneEvents({ keepMost: EVENTS_KEPT, olderThanMs })
+  return `${gone} old events forgotten`
+}
+
+/** A copy is only put in place of last night's when the store it was made of is sound. */
+async function tendStore({ paths, store }: BuiltInDeps, stop: AbortSignal): Promise<string> {
+  await store().tidy()
+  const [problem] = await store().integrity()
+  if (problem !== undefined) throw new Error(`the store is damaged: ${problem}`)
+  stop.throwIfAborted()
+  await putCopyInPlace(paths.storeBackup, (to) => store().copyTo(to))
+  return 'checked, and copied'
+}
+
+function rotateLogs({ logFile }: BuiltInDeps): string {
+  return logFile.rotateIfOver(LOG_WORTH_ROTATING_BYTES) ? 'rotated' : 'nothing to rotate'
+}
+
+const LOG_WORTH_ROTATING_BYTES = 1024 * 1024
+
+function sweep({ wrappers, emit }: BuiltInDeps): string {
+  const names = wrappers.sweep()
+  if (names.length > 0) {
+    emit({ type: 'wrappers_swept', count: names.length, names: names.slice(0, NAMES_TOLD) })
+  }
+  return `${names.length} left-over heartbeats removed`
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { COMMANDS } from '../../src/cli/command-table.ts'
+import { runCurfew } from '../support/cli.ts'
+import { CURFEW, type House, makeHouse } from '../support/house.ts'
+import { needsCommand } from '../support/needs.ts'
+import { startCommand } from '../support/program.ts'
+
+const inBash = { skip: needsCommand('bash') }
+
+test('completion: bash completes commands, options and values', inBash, async (t) => {
+  const house = houseWithCurfewOnPath(t)
+  assert.deepEqual(
+    (await complete(t, house, 'curfew ')).filter((name) => COMMANDS.has(name)).sort(),
+    [...COMMANDS.keys()].sort(),
+  )
+  assert.deepEqual(await complete(t, house, 'curfew st'), ['start', 'status', 'stop'])
+  assert.deepEqual(await complete(t, house, 'curfew force'), ['force-unlock'])
+  const options = await complete(t, house, 'curfew status --')
+  for (const option of ['--json', '--watch', '--home'])
+    assert.ok(options.includes(option), options.join())
+  assert.ok((await complete(t, house, 'curfew schema ')).includes('config-file'))
+  assert.deepEqual(await complete(t, house, 'curfew schema force'), ['force-unlock'])
+  assert.deepEqual(await complete(t, house, 'curfew config ch'), ['check'])
+  assert.deepEqual(
+    await complete(t, house, 'curfew schema $(touch${IFS}hit) '),
+    [],
+    'what was typed is not run',
+  )
+  assert.deepEqual(readdirSync(house.folder), ['bin'], 'completing touches nothing')
+})
+
+test('completion: each shell gets a script that its own check takes', async (t) => {
+  const house = makeHouse(t)
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, stdout, stderr } = await runCurfew(house, ['completion', shell])
+    assert.deepEqual([code, stderr], [0, ''], shell)
+    assert.match(stdout, /curfew/)
+    if (needsCommand(shell) !== false) continue
+    const file = join(house.folder, `completion.${shell}`)
+    writeFileSync(file, stdout)
+    const checked = startCommand(t, shell, ['-n', file])
+    assert.deepEqual([(await checked.ended).code, checked.stderr()], [0, ''], shell)
+  }
+})
+
+test('completion: without a shell, or with an unknown one, that is wrong usage', async (t) => {
+  const house = makeHouse(t)
+  for (const args of [['completion'], ['completion', 'tcsh']]) {
+    const { code, stderr } = await runCurfew(house, args)
+    assert.equal(code, 2)
+    assert.match(stderr, /^curfew: [^\n]+\n$/)
+  }
+})
+
+/** What bash offers after TAB behind that line. */
+async function complete(t: TestContext, house: House, line: string): Promise<string[]> {
+  const script = `
+    source <(curfew completion bash)
+    source <(curfew completion bash)
+    line=$1 COMP_LINE=$1 COMP_POINT=\${#line}
+    read -r -a COMP_WORDS <<<"$1"
+    [[ $1 == *' ' ]] && COMP_WORDS+=('')
+    COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+    spec=$(complete -p curfew) || exit 9
+    wanted='-F ([^ ]+)'
+    [[ $spec =~ $wanted ]] || exit 8
+    "\${BASH_REMATCH[1]}" curfew "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD-1]}"
+    printf '%s\\n' "\${COMPREPLY[@]}"
+  `
+  const bash = startCommand(t, 'bash', ['--norc', '-c', script, 'bash', line], {
+    env: house.env,
+    cwd: house.folder,
+  })
+  const { code } = await bash.ended
+  assert.equal(code, 0, bash.stderr())
+  assert.equal(bash.stderr(), '')
+  return bash
+    .lines()
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+    .sort()
+}
+
+function houseWithCurfewOnPath(t: TestContext): House {
+  const house = makeHouse(t)
+  const bin = join(house.folder, 'bin')
+  mkdirSync(bin)
+  writeFileSync(
+    join(bin, 'curfew'),
+    `#!/bin/sh\nexec ${CURFEW.map((part) => `'${part}'`).join(' ')} "$@"\n`,
+  )
+  chmodSync(join(bin, 'curfew'), 0o755)
+  return { ...house, env: { ...house.env, PATH: `${bin}:${house.env.PATH}` } }
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { COMMANDS } from '../../src/cli/command-table.ts'
+import { SHAPES } from '../../src/formats/shapes.ts'
+import { runCurfew, runJson, startCurfew } from '../support/cli.ts'
+import { askHouse, startDaemon } from '../support/daemon.ts'
+import { makeHouse } from '../support/house.ts'
+
+type Shape = keyof typeof SHAPES
+
+/** In the order of a life; each prints one JSON value of its shape. */
+const LIFE: [string[], Shape, number][] = [
+  [['status'], 'status', 0],
+  [['events'], 'events', 0],
+  [['doctor'], 'doctor', 0],
+  [['paths'], 'paths', 0],
+  [['config'], 'config', 0],
+  [['config', 'check'], 'config', 0],
+  [['force-unlock'], 'force-unlock', 0],
+  [['stop'], 'stopped', 0],
+  [['start'], 'started', 0],
+  [['start'], 'started', 0],
+  [['status'], 'status', 0],
+  [['events'], 'events', 0],
+  [['events', '--limit', '1'], 'events', 0],
+  [['doctor'], 'doctor', 0],
+  [['config'], 'config', 0],
+  [['force-unlock'], 'error', 1],
+  [['wrappers'], 'wrappers', 0],
+  [['chores'], 'chores', 0],
+  [['chores', 'run', 'store'], 'chore', 0],
+  [['chores', 'reset', 'store'], 'chore', 0],
+  [['wake'], 'status', 0],
+  [['bedtime'], 'status', 0],
+  [['restart'], 'started', 0],
+  [['stop'], 'stopped', 0],
+  [['status'], 'status', 0],
+  [['events'], 'events', 0],
+  [['wrappers'], 'wrappers', 0],
+  [['chores'], 'chores', 0],
+  [['nonsense'], 'error', 2],
+]
+
+test('what is printed with --json is of the shape that `curfew schema` describes, and nothing else is on stdout', async (t) => {
+  const house = makeHouse(t)
+  for (const [args, shape, code] of LIFE) {
+    const result = await runCurfew(house, [...args, '--json'])
+    assert.equal(result.code, code, `${args.join(' ')}: ${result.stdout}${result.stderr}`)
+    assert.match(result.stdout, /^[^\n]+\n$/, `${args.join(' ')} prints one line`)
+    const value: unknown = JSON.parse(result.stdout)
+    const parsed = strictly(shape).safeParse(value)
+    assert.ok(parsed.success, `${args.join(' ')}: ${parsed.error?.message}\n${result.stdout}`)
+  }
+})
+
+test('what lies in home for others is of its shape, and so is what crosses the socket', async (t) => {
+  const house = makeHouse(t)
+  const daemon = await startDaemon(t, { house })
+  const { readFileSync } = await import('node:fs')
+  strictly('lifecycle').parse(JSON.parse(readFileSync(house.paths.lifecycle, 'utf8')))
+  strictly('hello').parse(await daemon.ask('hello'))
+  strictly('status').parse(await daemon.status())
+  strictly('reload').parse(await daemon.ask('reload'))
+  strictly('events').parse(await askHouse(house, 'events', {}))
+  strictly('stop').parse(await daemon.ask('stop', { why: 'test' }))
+})
+
+test('events -f --json prints one event a line', async (t) => {
+  const daemon = await startDaemon(t)
+  const follower = startCurfew(t, daemon.house, ['events', '-f', '--json'])
+  await follower.line('{')
+  await daemon.ask('reload')
+  const { id } = await daemon.event('config_reloaded')
+  strictly('event').parse(JSON.parse(await follower.line(`{"id":${id},`)))
+})
+
+test('schema lists every shape and prints each as JSON Schema', async (t) => {
+  const house = makeHouse(t)
+  const names = (await runCurfew(house, ['schema'])).stdout.trim().split('\n')
+  assert.deepEqual(names, names.toSorted())
+  for (const name of [...Object.keys(SHAPES), 'config-file', 'marker'])
+    assert.ok(names.includes(name), name)
+  const schemas = await Promise.all(names.map((name) => runJson(house, ['schema', name])))
+  for (const { code, value } of schemas) {
+    assert.equal(code, 0)
+    assert.match(String(Reflect.get(Object(value), '$schema')), /json-schema\.org/)
+  }
+})
+
+test('every command that takes --json is in the life above', async (t) => {
+  const house = makeHouse(t)
+  const tried = new Set(LIFE.map(([args]) => args[0]))
+  for (const name of COMMANDS.keys()) {
+    const { stdout } = await runCurfew(house, [name, '--help'])
+    if (/--json/.test(stdout.split('Examples:')[0] ?? '')) assert.ok(tried.has(name), name)
+  }
+})
+
+test('times end in Z with milliseconds, ids grow, lists are newest first', async (t) => {
+  const daemon = await startDaemon(t)
+  writeFileSync(daemon.house.paths.wakeSignal, '')
+  await daemon.event('woken')
+  const events = await daemon.ask('events')
+  assert.ok(events.length >= 2)
+  const ids = events.map(({ id }) => id)
+  assert.deepEqual(
+    ids,
+    ids.toSorted((a, b) => b - a),
+  )
+  for (const { at } of events) assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  const before = await daemon.ask('events', { before: ids[0] ?? 0, limit: 1 })
+  assert.deepEqual(
+    before.map(({ id }) => id),
+    [ids[1]],
+  )
+})
+
+/** Also what the shape does not mention is a mistake here. */
+function strictly(shape: Shape): {
+  safeParse: typeof SHAPES.error.safeParse
+  parse: (value: unknown) => unknown
+} {
+  const schema = SHAPES[shape]
+  const check = (value: unknown): void =>
+    assert.deepEqual(schema.parse(value), value, `${shape} says it all`)
+  return {
+    safeParse: ((value: unknown) => {
+      const result = schema.safeParse(value)
+      if (result.success) check(value)
+      return result
+    }) as typeof SHAPES.error.safeParse,
+    parse: (value) => {
+      check(value)
+      return value
+    },
+  }
+}

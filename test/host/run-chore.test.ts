@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { choreLogPath } from '../../src/host/chore-log.ts'
+import { bootId, isRunning, lookAt } from '../../src/host/identity.ts'
+import { type Paths, resolvePaths } from '../../src/host/paths.ts'
+import { endLeftOverChores, startChoreCommand } from '../../src/host/run-chore.ts'
+import { type Cleaning, onEnd } from '../support/cleaning.ts'
+import { tempDir } from '../support/temp-dir.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+function makeHome(t: Cleaning): Paths {
+  const paths = resolvePaths(join(tempDir(t), 'home'), {})
+  for (const folder of [paths.home, paths.log]) mkdirSync(folder, { mode: 0o700 })
+  return paths
+}
+
+function start(paths: Paths, script: string, name = 'test') {
+  return startChoreCommand({ name, command: ['sh', '-c', script], paths })
+}
+
+function outputOf(paths: Paths, name = 'test'): string {
+  return readFileSync(choreLogPath(paths, name), 'utf8')
+}
+
+test('S4: a chore runs in the home, with a clean environment and no input', async (t) => {
+  const paths = makeHome(t)
+  process.env.CANARY_OF_THE_TEST = 'secret'
+  onEnd(t, () => delete process.env.CANARY_OF_THE_TEST)
+  const run = start(paths, 'pwd; env; cat; echo oops >&2; exit 3')
+  assert.deepEqual(await run.end, { kind: 'exited', code: 3 })
+  const output = outputOf(paths)
+  assert.match(output, new RegExp(`^${paths.home}$`, 'm'))
+  assert.match(output, new RegExp(`^CURFEW_HOME=${paths.home}$`, 'm'))
+  assert.match(output, /^oops$/m)
+  assert.doesNotMatch(output, /CANARY_OF_THE_TEST/)
+})
+
+test('S4: a signal is told as a signal, also where a shell would give a number', async (t) => {
+  const paths = makeHome(t)
+  assert.deepEqual(await start(paths, 'kill -SEGV $$').end, { kind: 'signalled', signal: 'SIGSEGV' })
+  assert.deepEqual(await start(paths, 'exit 137').end, { kind: 'exited', code: 137 })
+})
+
+test('S4: a command that cannot be started says why', async (t) => {
+  const paths = makeHome(t)
+  const none = startChoreCommand({ name: 'x', command: ['/no/such/program'], paths })
+  assert.deepEqual(await none.end, {
+    kind: 'unstartable',
+    reason: '/no/such/program: no such program',
+  })
+  const plain = join(paths.home, 'plain')
+  writeFileSync(plain, 'text', { mode: 0o600 })
+  const end = await startChoreCommand({ name: 'x', command: [plain], paths }).end
+  assert.deepEqual(end, { kind: 'unstartable', reason: `${plain}: EACCES` })
+})
+
+test('S4: stopping ends all of it, and nothing is left', async (t) => {
+  const paths = makeHome(t)
+  const run = start(paths, 'sleep 61.5 & echo "$!"; wait')
+  const inner = await waitFor(() => Number(outputOf(paths).trim()), { what: 'the inner process' })
+  run.stop()
+  run.stop()
+  assert.deepEqual(await run.end, { kind: 'signalled', signal: 'SIGTERM' })
+  await waitFor(() => lookAt(inner).state === 'gone', { what: 'the inner one to go' })
+  assert.deepEqual(traces(paths), [])
+})
+
+test('S4: what it leaves running in its group ends with it', async (t) => {
+  const paths = makeHome(t)
+  const run = start(paths, 'sleep 62.5 >/dev/null 2>&1 & echo "$!"')
+  assert.deepEqual(await run.end, { kind: 'exited', code: 0 })
+  const inner = Number(outputOf(paths).trim())
+  await waitFor(() => lookAt(inner).state === 'gone', { what: 'the left-over to go' })
+})
+
+test('S4: of endless output beginning and end are kept', async (t) => {
+  const paths = makeHome(t)
+  const run = start(paths, 'echo first; head -c 3000000 /dev/zero | tr "\\0" x; echo; echo last')
+  assert.deepEqual(await run.end, { kind: 'exited', code: 0 })
+  const output = outputOf(paths)
+  assert.ok(output.startsWith('first\n'))
+  assert.ok(output.endsWith('\nlast\n'))
+  assert.match(output, /\n\[\d+ bytes left out\]\n/)
+  assert.ok(output.length < 1024 * 1024, `${output.length} bytes`)
+})
+
+test('S4: a log is private, begins anew with each run, and its name cannot lead elsewhere', async (t) => {
+  const paths = makeHome(t)
+  await start(paths, 'echo one', '../../up').end
+  await start(paths, 'echo two', '../../up').end
+  const path = choreLogPath(paths, '../../up')
+  assert.equal(join(path, '..'), paths.log)
+  assert.equal(readFileSync(path, 'utf8'), 'two\n')
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+})
+
+test('S4: a chore that a killed daemon left is ended by the next', async (t) => {
+  const paths = makeHome(t)
+  const run = start(paths, 'echo here; sleep 63.5')
+  await waitFor(() => outputOf(paths) === 'here\n', { what: 'it to begin' })
+  assert.equal(traces(paths).length, 1)
+  assert.equal(endLeftOverChores(paths), 1)
+  assert.deepEqual(await run.end, { kind: 'signalled', signal: 'SIGKILL' })
+  assert.deepEqual(traces(paths), [])
+})
+
+test('S4: a trace that names somebody else, or nothing, harms nobody', (t) => {
+  const paths = makeHome(t)
+  const self = { pid: process.pid, processStart: 'another', bootId: bootId() }
+  const texts = [JSON.stringify(self), 'garbage', '{"pid":1,"processStart":"1","bootId":"x"}']
+  for (const [index, text] of texts.entries()) {
+    writeFileSync(join(paths.home, `.chore-${100 + index}`), text)
+  }
+  assert.equal(endLeftOverChores(paths), 0)
+  assert.deepEqual(traces(paths), [])
+  assert.ok(isRunning({ pid: process.pid }))
+})
+
+test('S4: no place for its log is a failure that says so, not an exception', async (t) => {
+  const paths = makeHome(t)
+  const end = await startChoreCommand({
+    name: 'x',
+    command: ['true'],
+    paths: { ...paths, log: '/no/such/folder' },
+  }).end
+  assert.equal(end.kind, 'failed')
+  assert.ok(!existsSync('/no/such/folder'))
+})
+
+function traces(paths: Paths): string[] {
+  return readdirSync(paths.home).filter((name) => name.startsWith('.chore-'))
+}

@@ -1,0 +1,56 @@
+import { DEFAULTS } from '../../src/config.ts'
+import { createEvents, type Events } from '../../src/events.ts'
+import { systemClock } from '../../src/host/clock.ts'
+import { selfIdentity } from '../../src/host/identity.ts'
+import { createLog } from '../../src/log.ts'
+import type { Deps, House } from '../../src/operations/deps.ts'
+import type { Store } from '../../src/store/store.ts'
+import type { Cleaning } from './cleaning.ts'
+import { openTempStore } from './open-temp-store.ts'
+
+/** What an operation may ask, made of the real parts with a store of their own, and a test's changes on top. */
+export function makeDeps(t: Cleaning, changes: Partial<Deps> = {}): Deps & { readonly kept: Store } {
+  const kept = openTempStore(t)
+  return {
+    clock: systemClock,
+    events: silentEvents(() => kept),
+    self: { ...selfIdentity(), version: '1.2.3', host: 'here', home: '/h', startedAtMs: 1_800_000_000_000 },
+    store: () => kept,
+    config: () => ({ config: DEFAULTS, sources: {}, warnings: [], problem: null }),
+    house: makeHouse(),
+    warnings: () => [],
+    turn: async () => undefined,
+    reload: async () => ({ changed: [], problem: null }),
+    stop: () => undefined,
+    ...changes,
+    kept,
+  }
+}
+
+/** Events that are kept and told, but logged nowhere. */
+export function silentEvents(store: () => Store): Events {
+  return createEvents({ store, log: createLog({ write: () => undefined }, 'silent'), clock: systemClock })
+}
+
+/** A house in which somebody works and nothing else happens. */
+export function makeHouse(changes: Partial<House> = {}): House {
+  return {
+    now: () => ({
+      state: 'WAKE',
+      sinceMs: 1_800_000_001_000,
+      reason: 'somebody works',
+      lastActivityMs: 1_800_000_002_000,
+      holds: [],
+      next: null,
+    }),
+    wrappers: () => [],
+    counts: () => ({ fresh: 0, stale: 0, orphan: 0 }),
+    act: () => undefined,
+    hold: () => () => undefined,
+    toBed: () => ({ ok: true }),
+    chores: () => [],
+    runChore: () => ({ ok: true }),
+    resetChore: () => ({ ok: true }),
+    ...changes,
+  }
+}
