@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { RunBegan } from '../../formats/exit-record.ts'
+import { freeze, thaw } from './cgroup.ts'
+import { type KnownMembers, membersOf, signalRow, treeMarks, type TreeMarks, withStarts } from './job-tree.ts'
+import type { RunPaths } from './run-paths.ts'
+import { waiterLives } from './waiter-life.ts'
+
+export interface PauseRequest {
+  readonly paths: RunPaths
+  readonly began: RunBegan
+  readonly home: string
+  readonly job: number
+  readonly spare?: readonly number[]
+}
+
+const MOST_ROUNDS = 50
+const ROUND_MS = 5
+
+/** Stops all processes of a job, also those it makes while it is being stopped. False when some still run. */
+export async function pauseJob(request: PauseRequest): Promise<boolean> {
+  if (request.began.cgroup !== null && freeze(request.began.cgroup)) return true
+  const known: KnownMembers = new Map()
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const running = membersOf(marksOf(request), known).filter((row) => !row.isStopped)
+    if (running.length === 0) return true
+    for (const row of running) signalRow(row, 'SIGSTOP')
+    await delay(ROUND_MS)
+  }
+  return false
+}
+
+/** Lets all processes of a job go on. */
+export function resumeJob(request: PauseRequest): void {
+  const members = membersOf(marksOf(request), new Map())
+  for (const row of members.filter((each) => each.isStopped)) signalRow(row, 'SIGCONT')
+  if (request.began.cgroup !== null) thaw(request.began.cgroup)
+}
+
+function marksOf({ paths, began, home, job, spare = [] }: PauseRequest): TreeMarks {
+  const lives = waiterLives(paths)
+  const identities = { waiter: withStarts(began.waiter, lives), job: withStarts(began.job, lives) }
+  return treeMarks(identities, home, job, spare)
+}

@@ -1,0 +1,168 @@
+import { type Kysely, sql } from 'kysely'
+import { isEndedStatus, type StartingRun } from '../../domain/job.ts'
+import { groupOf, type Groups } from '../../domain/job-groups.ts'
+import { putBackJob } from '../../domain/job-moves.ts'
+import type { Candidate, Need } from '../../domain/job-queue.ts'
+import { startClock } from '../../domain/job-run.ts'
+import type { Wait } from '../../domain/job-wait.ts'
+import type { Begin, PutBack, QueueLook, Started } from '../job-store.ts'
+import { changeJobs } from './change-jobs.ts'
+import { idsIn } from './ids-in.ts'
+import { jobOf } from './job-rows.ts'
+import type { Tables } from './tables.ts'
+
+type Db = Kysely<Tables>
+
+/** How many are looked at in one go of those that wait for their time, and of those that can never start. */
+const MOST_AT_ONCE = 1_000
+
+export function lookAtQueue(
+  db: Db,
+  { groups, most }: { readonly groups: Groups; readonly most: number },
+): Promise<QueueLook> {
+  return db.transaction().execute(async (transaction) => {
+    const taken = await takenSlots(transaction)
+    const queued = [...(await doomed(transaction)), ...(await timed(transaction))]
+    for (const group of await groupsWithReady(transaction)) {
+      const { slots, paused } = groupOf(groups, group)
+      const free = (slots ?? Infinity) - (taken.get(group) ?? 0)
+      // One more than may start shows that there are more.
+      const limit = Math.min(free, most + 1)
+      if (!paused && limit > 0) queued.push(...(await ready(transaction, group, limit)))
+    }
+    return { taken, queued }
+  })
+}
+
+export async function release(db: Db, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('jobs')
+    .set({ wait: null, due_ms: null })
+    .where('id', 'in', idsIn(ids))
+    .where('lane', '=', 'timed')
+    .execute()
+}
+
+export function begin(db: Db, starts: readonly Begin[]): Promise<number[]> {
+  return inOne(db, starts, async (transaction, { id, attempt, startedMs, now }) => {
+    const run: Omit<StartingRun, 'startedMs'> = { phase: 'starting', clock: startClock(now) }
+    const begun = await sql`
+      update jobs
+      set status = 'running', run = ${JSON.stringify(run)}, started_ms = ${startedMs},
+        wait = null, due_ms = null
+      where id = ${id} and attempt = ${attempt} and lane in ('ready', 'timed')
+        and not exists (select 1 from job_groups g where g.name = grp and g.paused = 1)
+    `.execute(transaction)
+    return begun.numAffectedRows === 1n
+  })
+}
+
+export function started(db: Db, runs: readonly Started[]): Promise<number[]> {
+  return inOne(db, runs, async (transaction, { id, attempt, ...told }) => {
+    const patch = JSON.stringify({ phase: 'started', ...told })
+    const noted = await sql`
+      update jobs set run = json_patch(run, ${patch})
+      where id = ${id} and attempt = ${attempt} and lane = 'active'
+    `.execute(transaction)
+    return noted.numAffectedRows === 1n
+  })
+}
+
+export async function putBack(db: Db, { id, attempt, ...back }: PutBack): Promise<boolean> {
+  const changed = await changeJobs(db, [id], (job) =>
+    job.attempt === attempt ? putBackJob(job, back) : undefined,
+  )
+  return changed.length > 0
+}
+
+/** Does it for each in one transaction; gives the ids of those for which there was something to do. */
+async function inOne<T extends { readonly id: number }>(
+  db: Db,
+  items: readonly T[],
+  change: (transaction: Db, item: T) => Promise<boolean>,
+): Promise<number[]> {
+  if (items.length === 0) return []
+  return db.transaction().execute(async (transaction) => {
+    const done: number[] = []
+    for (const item of items) if (await change(transaction, item)) done.push(item.id)
+    return done
+  })
+}
+
+async function takenSlots(db: Db): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select(({ fn }) => ['grp', fn.countAll<number>().as('taken')])
+    .where('lane', '=', 'active')
+    .groupBy('grp')
+    .execute()
+  return new Map(rows.map(({ grp, taken }) => [grp, taken]))
+}
+
+/** One step of the index for each group, however many jobs wait in it. */
+async function groupsWithReady(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    with recursive waiting (name) as (
+      select min(grp) from jobs where lane = 'ready'
+      union all
+      select (select min(grp) from jobs where lane = 'ready' and grp > waiting.name)
+      from waiting where waiting.name is not null
+    )
+    select name from waiting where name is not null
+  `.execute(db)
+  return rows.map(({ name }) => name)
+}
+
+async function ready(db: Db, group: string, limit: number): Promise<Candidate[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select(['id', 'priority'])
+    .where('lane', '=', 'ready')
+    .where('grp', '=', group)
+    .orderBy('priority', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, priority }) => ({ id, group, priority, wait: null, needs: [] }))
+}
+
+async function timed(db: Db): Promise<Candidate[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('due_ms', 'is not', null)
+    .where(sql`+lane`, '=', 'timed')
+    .orderBy('due_ms')
+    .orderBy('id')
+    .limit(MOST_AT_ONCE)
+    .execute()
+  return rows.map((row) => {
+    const { id, spec, ...job } = jobOf(row)
+    const wait: Wait | null = 'wait' in job ? job.wait : null
+    return { id, group: spec.group, priority: spec.priority, wait, needs: [] }
+  })
+}
+
+async function doomed(db: Db): Promise<Candidate[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .innerJoin('job_dependencies as d', (join) =>
+      join.onRef('d.job', '=', 'jobs.id').onRef('d.needs', '=', 'jobs.doomed_by'),
+    )
+    .select(['jobs.id', 'jobs.grp', 'jobs.priority', 'd.needs', 'd.state'])
+    .where('jobs.lane', '=', 'doomed')
+    .limit(MOST_AT_ONCE)
+    .execute()
+  return rows.map(({ id, grp, priority, needs, state }) => ({
+    id,
+    group: grp,
+    priority,
+    wait: null,
+    needs: [{ id: needs, state: needState(state) }],
+  }))
+}
+
+function needState(state: string): Need['state'] {
+  return isEndedStatus(state) ? state : 'unknown'
+}
