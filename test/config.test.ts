@@ -12,7 +12,10 @@ test('with nothing said, the defaults of the contract hold', async () => {
   assert.deepEqual([sources, warnings], [{}, []])
   assert.equal(config, DEFAULTS)
   const { tick, staleAfter, drowsyAfter, bedtimeAfter, asleepAfter } = config
-  assert.deepEqual([tick, staleAfter, drowsyAfter, bedtimeAfter, asleepAfter], [30e3, 90e3, 300e3, 1800e3, 7200e3])
+  assert.deepEqual(
+    [tick, staleAfter, drowsyAfter, bedtimeAfter, asleepAfter],
+    [30e3, 90e3, 300e3, 1800e3, 7200e3],
+  )
   assert.deepEqual(config.jobs, {
     timeout: 3600e3,
     killGrace: 10e3,

@@ -4,6 +4,7 @@ import { createLoop, type Loop, type Step } from '../src/daemon/loop.ts'
 import type { EventBody, EventType } from '../src/domain/event.ts'
 import type { Clock } from '../src/host/clock.ts'
 import { type Cleaning, onEnd } from './support/cleaning.ts'
+import { type FakeClock, fakeClock } from './support/fake-clock.ts'
 import { waitFor } from './support/wait-for.ts'
 
 const HOUR = 3_600_000
@@ -48,7 +49,9 @@ test('D4: a step that fails is told once, named while it fails, told when it wor
   const { loop, said } = build(t, { steps, tickMs: 20 })
   loop.start()
   await waitFor(() => others >= 4, { what: 'four turns' })
-  assert.deepEqual(said('step_failed'), [{ type: 'step_failed', step: 'first', problem: 'disk is full' }])
+  assert.deepEqual(said('step_failed'), [
+    { type: 'step_failed', step: 'first', problem: 'disk is full' },
+  ])
   assert.deepEqual(loop.failing(), ['step "first" fails: disk is full'])
   problem = 'folder is gone'
   await waitFor(() => said('step_failed').length === 2, { what: 'the new problem to be told' })
@@ -65,7 +68,13 @@ test('D4: a step that fails is told once, named while it fails, told when it wor
 test('D4: whatever a step throws, at once or later, the loop goes on', async (t) => {
   const thrown: unknown[] = [new Error('later'), 'text', undefined, null, 7, new Error('')]
   const steps: Step[] = [
-    { name: 'throws', run: () => { throw new Error('at once') } },
+    {
+      name: 'throws',
+      run: () => {
+        throw new Error('at once')
+      },
+    },
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever is thrown is the point.
     { name: 'rejects', run: () => Promise.reject(thrown.shift()) },
   ]
   const { loop, turns } = build(t, { steps, tickMs: 20 })
@@ -94,7 +103,10 @@ test('X2: a storm of wakes is few turns, and none of it is lost', async (t) => {
 
 test('X2: a wake in the middle of a turn makes one more', async (t) => {
   const { promise: gate, resolve: open } = Promise.withResolvers<void>()
-  const { loop, turns } = build(t, { steps: [{ name: 'slow', run: () => gate.then(() => undefined) }], tickMs: HOUR })
+  const { loop, turns } = build(t, {
+    steps: [{ name: 'slow', run: () => gate.then(() => undefined) }],
+    tickMs: HOUR,
+  })
   loop.start()
   await waitFor(() => turns() === 1, { what: 'the first turn' })
   loop.wake()
@@ -107,7 +119,10 @@ test('X2: a wake in the middle of a turn makes one more', async (t) => {
 
 test('S1: a step that wants to run sooner than the tick does', async (t) => {
   let wants: number | undefined = 30
-  const { loop, turns } = build(t, { steps: [{ name: 'eager', run: async () => wants }], tickMs: HOUR })
+  const { loop, turns } = build(t, {
+    steps: [{ name: 'eager', run: async () => wants }],
+    tickMs: HOUR,
+  })
   loop.start()
   await waitFor(() => turns() >= 3, { what: 'three turns' })
   wants = undefined
@@ -119,7 +134,10 @@ test('S1: a step that wants to run sooner than the tick does', async (t) => {
 
 test('S1: a step that wants to run later than the tick, or in the past, moves nothing and spins nothing', async (t) => {
   for (const wants of [DAY, -5, 0]) {
-    const { loop, turns } = build(t, { steps: [{ name: 'odd', run: async () => wants }], tickMs: 40 })
+    const { loop, turns } = build(t, {
+      steps: [{ name: 'odd', run: async () => wants }],
+      tickMs: 40,
+    })
     loop.start()
     await waitFor(() => turns() >= 3, { what: 'three turns' })
     const before = turns()
@@ -162,8 +180,16 @@ const CLOCKS: readonly [string, (clock: FakeClock) => void, readonly EventBody[]
   ['it was woken long before its tick', (clock) => clock.pass(25_000), []],
   ['the machine slept', (clock) => clock.sleep(HOUR), [{ type: 'machine_slept', forMs: HOUR }]],
   ['the clock was set back a day', (clock) => clock.set(-DAY), [{ type: 'clock_set', byMs: -DAY }]],
-  ['the clock was set forward an hour', (clock) => clock.set(HOUR), [{ type: 'clock_set', byMs: HOUR }]],
-  ['it was stopped for a minute beyond its tick', (clock) => clock.pass(90_000), [{ type: 'daemon_frozen', forMs: 60_000 }]],
+  [
+    'the clock was set forward an hour',
+    (clock) => clock.set(HOUR),
+    [{ type: 'clock_set', byMs: HOUR }],
+  ],
+  [
+    'it was stopped for a minute beyond its tick',
+    (clock) => clock.pass(90_000),
+    [{ type: 'daemon_frozen', forMs: 60_000 }],
+  ],
 ]
 
 for (const [name, happen, expected] of CLOCKS) {
@@ -188,7 +214,10 @@ test('W6: what happens to the clocks during a turn is noticed by the next', asyn
   const { loop, said } = build(t, { clock, steps, tickMs: 20 })
   loop.start()
   await waitFor(() => said().length === 2, { what: 'both to be told' })
-  assert.deepEqual(said().map(({ type }) => type), ['machine_slept', 'clock_set'])
+  assert.deepEqual(
+    said().map(({ type }) => type),
+    ['machine_slept', 'clock_set'],
+  )
 })
 
 test('D1: stop waits for the turn under way, and there is no other', async (t) => {
@@ -246,30 +275,6 @@ function build(t: Cleaning, settings: Settings): Built {
     loop,
     turns: () => turns,
     said: (type) => events.filter((event) => type === undefined || event.type === type),
-  }
-}
-
-interface FakeClock extends Clock {
-  pass(ms: number): undefined
-  sleep(ms: number): undefined
-  set(ms: number): undefined
-}
-
-/** Three clocks that move only when they are told to. */
-function fakeClock(): FakeClock {
-  let [wall, mono, boot] = [1_800_000_000_000, 1_000, 5_000]
-  function move(wallMs: number, monoMs: number, bootMs: number): undefined {
-    wall += wallMs
-    mono += monoMs
-    boot += bootMs
-  }
-  return {
-    wallMs: () => wall,
-    monotonicMs: () => mono,
-    bootMs: () => boot,
-    pass: (ms) => move(ms, ms, ms),
-    sleep: (ms) => move(ms, 0, ms),
-    set: (ms) => move(ms, 0, 0),
   }
 }
 

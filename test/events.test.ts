@@ -40,7 +40,10 @@ test('S7: events are kept and told in the order in which they happened, each onc
       await events.flush()
       assert.deepEqual(heard, said)
       const kept = said.length === 0 ? [] : await store.listEvents({ limit: said.length })
-      assert.deepEqual(kept.toReversed().map(({ body }) => nameOf(body)), said)
+      assert.deepEqual(
+        kept.toReversed().map(({ body }) => nameOf(body)),
+        said,
+      )
     }),
     { numRuns: 50 },
   )
@@ -89,7 +92,10 @@ test('an event that a listener causes is kept without waiting for the next turn'
   })
   events.emit(woken('cause'))
   await events.flush()
-  assert.deepEqual((await store.listEvents({ limit: 5 })).map(({ body }) => nameOf(body)), ['effect', 'cause'])
+  assert.deepEqual(
+    (await store.listEvents({ limit: 5 })).map(({ body }) => nameOf(body)),
+    ['effect', 'cause'],
+  )
 })
 
 test('a listener that fails does not make an event be kept twice', async (t) => {

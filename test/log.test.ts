@@ -9,7 +9,12 @@ test('D5: an event is one line of JSON with its time, level, facts and sentence'
   log.event({ type: 'woken', by: 'wake.signal' })
   const [line = ''] = lines
   const { time, ...rest } = JSON.parse(line)
-  assert.deepEqual(rest, { level: 30, type: 'woken', by: 'wake.signal', message: 'woken by wake.signal' })
+  assert.deepEqual(rest, {
+    level: 30,
+    type: 'woken',
+    by: 'wake.signal',
+    message: 'woken by wake.signal',
+  })
   assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   assert.ok(line.endsWith('}\n'))
 })
@@ -70,5 +75,9 @@ function sayOneOfEach(log: ReturnType<typeof createLog>): void {
 }
 
 function levelOf(line: string): string | undefined {
-  return new Map([[30, 'info'], [40, 'warn'], [50, 'error']]).get(JSON.parse(line).level)
+  return new Map([
+    [30, 'info'],
+    [40, 'warn'],
+    [50, 'error'],
+  ]).get(JSON.parse(line).level)
 }

@@ -42,7 +42,7 @@ test('tidy: what a user waits for loads nothing heavy before it needs it', () =>
     cli: /^(?:zod|kysely|pino|chokidar|node:sqlite)\b/,
     client: /^(?:zod|kysely|pino|chokidar|node:sqlite)\b/,
     wrapper: /^(?:zod|kysely|pino|chokidar|node:http|node:sqlite)\b/,
-    daemon: /^(?:zod|chokidar)\b/,
+    daemon: /^(?:zod|chokidar|node:crypto)\b/,
   }
   const tooEarly = Object.entries(heavy).flatMap(([room, pattern]) =>
     sources

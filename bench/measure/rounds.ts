@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Figures } from '../row.ts'
-import { median, sum } from './numbers.ts'
+import { lowerQuartile, sum } from './numbers.ts'
 
 /** Commands that are run to their end, one after the other. */
 export interface Contestant {
@@ -30,8 +30,8 @@ export function race(floor: Contestant, curfew: Contestant, rounds: number): Fig
     ours.push(pair[1])
   }
   return {
-    floor: median(least.map(({ tookMs }) => tookMs)),
-    curfew: median(ours.map(({ tookMs }) => tookMs)),
+    floor: lowerQuartile(least.map(({ tookMs }) => tookMs)),
+    curfew: lowerQuartile(ours.map(({ tookMs }) => tookMs)),
     // One run is about as short as the kernel's tick, so only their sum says something.
     cpuRatio: sum(ours.map(({ cpuMs }) => cpuMs)) / sum(least.map(({ cpuMs }) => cpuMs)),
   }

@@ -5,8 +5,8 @@ import type { Problem } from '../domain/problem.ts'
 import { endWith } from './raw-answer.ts'
 
 /** Connections that ask, and connections that listen to events, are bounded apart. */
-export const MOST_CONNECTIONS = 64
-export const MOST_STREAMS = 64
+const MOST_CONNECTIONS = 64
+const MOST_STREAMS = 64
 
 const BUSY: Problem = {
   kind: 'failed',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { StoredEvent } from '../domain/event.ts'
+import { printableJson } from '../domain/printable.ts'
 import type { Deps } from '../operations/deps.ts'
 import { viewEvent } from '../operations/list-events.ts'
 import { HttpError } from './http-error.ts'
@@ -22,7 +23,8 @@ export async function streamEvents(
   function send(event: StoredEvent): void {
     if (event.id <= last) return
     last = event.id
-    write(response, `id: ${event.id}\nevent: ${event.body.type}\ndata: ${JSON.stringify(viewEvent(event))}\n\n`)
+    const data = printableJson(JSON.stringify(viewEvent(event)))
+    write(response, `id: ${event.id}\nevent: ${event.body.type}\ndata: ${data}\n\n`)
   }
 
   const unsubscribe = deps.events.subscribe((event) => {

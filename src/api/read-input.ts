@@ -3,7 +3,7 @@ import type { Verb } from '../contract/verbs.ts'
 import { HttpError } from './http-error.ts'
 
 /** The longest body a verb takes. */
-export const MOST_BODY_BYTES = 1024 * 1024
+const MOST_BODY_BYTES = 1024 * 1024
 const MOST_DISCARDED_BYTES = 8 * 1024 * 1024
 const MOST_DEPTH = 32
 const OUR_HOSTS = new Set(['curfew', 'localhost', ''])

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from '../contract/protocol.ts'
 import { ANY_PROTOCOL, VERBS, type Verb, type VerbName } from '../contract/verbs.ts'
 import { didYouMean } from '../domain/nearest.ts'
-import { printableLine } from '../domain/printable.ts'
+import { printableJson, printableLine } from '../domain/printable.ts'
 import type { Parsed, RequestOf } from '../formats/requests.ts'
 import type { Deps } from '../operations/deps.ts'
 import { boundConnections, type Connections } from './connections.ts'
@@ -97,13 +97,14 @@ async function serve(
     streamHold(desk.deps.house, why, response)
     return
   }
-  const result = await call(desk.deps, name, raw)
-  if (verb.effect === 'work') desk.deps.house.act(`the request "${name}"`)
-  sendJson(response, 200, result)
+  sendJson(response, 200, await call(desk.deps, name, raw))
 }
 
 async function call<Name extends VerbName>(deps: Deps, name: Name, raw: object): Promise<unknown> {
-  return HANDLERS[name](deps, await accept(name, raw))
+  const input = await accept(name, raw)
+  const verb: Verb = VERBS[name]
+  if (verb.effect === 'work') deps.house.act(`the request "${name}"`)
+  return HANDLERS[name](deps, input)
 }
 
 /** The input as the verb takes it, or every field that is wrong. */
@@ -183,7 +184,7 @@ function wantsList(request: IncomingMessage): boolean {
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {
   if (response.destroyed) return
-  const body = `${JSON.stringify(value)}\n`
+  const body = `${printableJson(JSON.stringify(value))}\n`
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

@@ -20,12 +20,18 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
     daemon: {
       summary: 'run in the foreground: what systemd and launchd start',
       load: async () => (await import('./commands/daemon.ts')).defineDaemon,
-      plain: { json: false, load: async () => (await import('./commands/daemon.ts')).runInForeground },
+      plain: {
+        json: false,
+        load: async () => (await import('./commands/daemon.ts')).runInForeground,
+      },
     },
     start: {
       summary: 'start the daemon in the background; returns when it is ready',
       load: async () => (await import('./commands/start.ts')).defineStart,
-      plain: { json: true, load: async () => (await import('./commands/start.ts')).startInBackground },
+      plain: {
+        json: true,
+        load: async () => (await import('./commands/start.ts')).startInBackground,
+      },
     },
     stop: {
       summary: 'end the daemon; returns when it is gone',

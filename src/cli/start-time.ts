@@ -2,9 +2,6 @@ const CLOCK = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[T ](\d{1,2}):(\d\d)(?::(\d\d))?$/
 const ZONED = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:?\d\d)$/i
 
-export const START_TIME_FORM =
-  'expected a time such as 18:30, a date such as "2026-11-21 09:00", or one with its zone'
-
 /** When somebody means by `--at`, as a date that says its zone; without one it is where they are. */
 export function readStartTime(text: string, nowMs: number): string | undefined {
   const trimmed = text.trim()

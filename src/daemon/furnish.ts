@@ -16,6 +16,8 @@ import { tellBeginning } from './tell-beginning.ts'
 import { createWatches } from './watch-home.ts'
 
 const CLOSE_DEADLINE_MS = 5_000
+/** A house that sleeps is looked at this much more rarely; whoever comes is noticed by the watcher. */
+const ASLEEP_TICKS = 10
 
 /** Store, house, socket, loop, watchers. What is begun here is handed to `undo` at once. */
 export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promise<Daemon> {
@@ -24,7 +26,13 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   const events = createEvents({ store: storeKeeper.now, log, clock: systemClock })
   const exit = createExit(events, log.bug)
   undo.defer(() => sayGoodbye(events, storeKeeper, exit))
-  const house = await createHousehold({ ground, events, store: storeKeeper.now, wake, nap: exit.nap })
+  const house = await createHousehold({
+    ground,
+    events,
+    store: storeKeeper.now,
+    wake,
+    nap: exit.nap,
+  })
   const watches = createWatches({
     paths,
     config: () => config.now().config,
@@ -35,7 +43,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   const loop = createLoop({
     clock: systemClock,
     emit: events.emit,
-    tickMs: () => config.now().config.tick,
+    tickMs: () => config.now().config.tick * (house.isAsleep() ? ASLEEP_TICKS : 1),
     staleAfterMs: () => config.now().config.staleAfter,
     setWhileAwayMs: house.setWhileAwayMs,
     steps: buildSteps({
@@ -66,17 +74,21 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     return outcome
   }
 
-  undo.defer(() => house.leave())
+  undo.defer(() => house.leave(!exit.isNap()))
   const deps = describeDeps(ground, { events, house, storeKeeper, loop, reload, exit })
   const api = createApi({ ...deps, bug: exit.bug })
-  await openDoor(undo, api, paths.socket)
-  undo.defer(() => loop.stop())
   undo.use(watches)
+  undo.defer(() => loop.stop())
+  await openDoor(undo, api, paths.socket)
+  // Whoever calls while the house takes a nap is owed a turn; otherwise nothing is done any more.
+  undo.defer(async () => (exit.isNap() ? undefined : loop.stop()))
   tellBeginning(ground, { events, setAside: storeKeeper.setAside, begun: house.begun })
   loop.start()
   const gone = exit.asked.then(async (why) => {
+    // Whoever follows the events hears that we leave; what cannot be kept now is tried again at the end.
+    await Promise.allSettled([events.flush()])
     await undo.disposeAsync()
-    const isCalled = house.isCalled() || areWakeSignalsThere(paths)
+    const isCalled = !house.isAsleep() || house.isCalled() || areWakeSignalsThere(paths)
     return { code: exit.code(), why, again: exit.isNap() && isCalled }
   })
   const reloadSoon = (): void => {

@@ -30,7 +30,8 @@ export function createDesk(deps: DeskDeps): House {
 
   function toBed(force: boolean): ToBed {
     const { facts } = deps.board()
-    if (facts === null) return { ok: false, heldBy: [{ what: 'daemon', why: 'it is still starting' }] }
+    if (facts === null)
+      return { ok: false, heldBy: [{ what: 'daemon', why: 'it is still starting' }] }
     const before = keeper.now()
     const now = { ...facts, nowMs: clock.bootMs(), chores: [], holds: deps.holds.list() }
     const outcome = sendToBed(now, before.lifecycle, rulesOf(config()), force)

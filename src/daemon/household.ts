@@ -3,7 +3,7 @@ import { endRun } from '../domain/turn.ts'
 import type { Events } from '../events.ts'
 import { systemClock } from '../host/clock.ts'
 import { isThere } from '../host/file-exists.ts'
-import { endLeftOverChores } from '../host/run-chore.ts'
+import { endLeftOverChores } from '../host/chore-trace.ts'
 import { askSystemIdle } from '../host/system-idle.ts'
 import type { House } from '../operations/deps.ts'
 import type { Store } from '../store/store.ts'
@@ -16,7 +16,7 @@ import { keepChores } from './keep-chores.ts'
 import { type HouseKeeper, keepHouse } from './keep-house.ts'
 import { keepWrappers, type WrapperKeeper } from './keep-wrappers.ts'
 import type { Step } from './loop.ts'
-import { runOnTransition } from './on-transition.ts'
+import { createOnTransition } from './on-transition.ts'
 import type { Ground } from './start.ts'
 
 export interface HouseholdDeps {
@@ -41,8 +41,9 @@ export interface Household {
   isNews(path: string): boolean
   /** Somebody acted or holds, and no turn has taken it in. */
   isCalled(): boolean
-  /** Ends what runs and writes down how. */
-  leave(): Promise<void>
+  /** Ends what runs and writes down how; commands of the last transition may finish unless there is a hurry. */
+  leave(hurry: boolean): Promise<void>
+  isAsleep(): boolean
 }
 
 export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
@@ -51,7 +52,10 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
   const config = (): Config => ground.config.now().config
   const leftOver = endLeftOverChores(paths)
   if (leftOver > 0) {
-    events.emit({ type: 'mended', what: `ended ${leftOver} left-over commands of the daemon before` })
+    events.emit({
+      type: 'mended',
+      what: `ended ${leftOver} left-over commands of the daemon before`,
+    })
   }
   const keeper = await keepHouse(systemClock, paths.lifecycle, store)
   const acts = createActs(systemClock, wake)
@@ -59,10 +63,12 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
   const wrappers = keepWrappers(paths, events.emit)
   const builtIns = builtInChores({ paths, store, logFile, wrappers, emit: events.emit })
   const chores = keepChores({ paths, clock: systemClock, builtIns, config, changed: wake })
+  const onTransition = createOnTransition(paths, config, events.emit)
   let board: Board = { facts: null, reason: '', heldBy: [], next: null }
   const startedMs = systemClock.bootMs()
 
-  async function leave(): Promise<void> {
+  async function leave(hurry: boolean): Promise<void> {
+    await onTransition.leave(hurry)
     const run = await chores.leave()
     if (run !== null) {
       const ended = endRun(keeper.now(), run, systemClock.bootMs())
@@ -77,7 +83,16 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
     wrappers,
     begun: keeper.begun,
     setWhileAwayMs: keeper.setWhileAwayMs,
-    desk: createDesk({ clock: systemClock, config, keeper, wrappers, chores, holds, acts, board: () => board }),
+    desk: createDesk({
+      clock: systemClock,
+      config,
+      keeper,
+      wrappers,
+      chores,
+      holds,
+      acts,
+      board: () => board,
+    }),
     turn: (clocks) =>
       runHouse(
         {
@@ -90,7 +105,7 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
           events,
           startedMs,
           askSystem: askSystemIdle,
-          onTransition: (to) => runOnTransition(to, config(), paths, events.emit),
+          onTransition: onTransition.run,
           show: (next) => {
             board = next
           },
@@ -98,8 +113,10 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
         },
         clocks,
       ),
-    isNews: (path) => keeper.now().lifecycle.state !== 'WAKE' || !wrappers.isFresh(path) || !isThere(path),
+    isNews: (path) =>
+      keeper.now().lifecycle.state !== 'WAKE' || !wrappers.isFresh(path) || !isThere(path),
     isCalled: () => acts.isPending() || holds.list().length > 0,
+    isAsleep: () => keeper.now().lifecycle.state === 'ASLEEP',
     leave,
   }
 }

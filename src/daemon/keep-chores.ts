@@ -27,7 +27,7 @@ export interface ChoreDeps {
   readonly clock: Clock
   readonly builtIns: ReadonlyMap<string, BuiltInChore>
   readonly config: () => Config
-  /** One ended: the next turn should come soon. */
+  /** One began or ended: the next turn should come soon. */
   readonly changed: () => void
 }
 
@@ -49,6 +49,8 @@ export function keepChores(deps: ChoreDeps): ChoreKeeper {
       deps.changed()
     })
     running = { state: { run, state: 'running', stop: null }, stop: work.stop, ended }
+    // Its time counts from now, not from the next tick.
+    deps.changed()
   }
 
   function stop(why: ChoreStop): void {

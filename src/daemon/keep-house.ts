@@ -10,6 +10,9 @@ import { writeLifecycleFile } from '../host/lifecycle-file.ts'
 import type { Store } from '../store/store.ts'
 
 const NOTE = 'house'
+/** The boot clock is coarse: what was told as one date stays that date, unless the wall clock was set. */
+const CLOCK_SET_MS = 1_000
+const MOST_DATES = 100
 
 /** What is remembered from turn to turn, and how it gets to disk and back. */
 export interface HouseKeeper {
@@ -34,6 +37,7 @@ export async function keepHouse(
   let house = begun.house
   let saved: SavedHouse | null = null
   let fileSaid = ''
+  const dates = new Map<number, number>()
 
   async function save(bedtimeAfterMs: number, reason: string): Promise<void> {
     const next = { house, seen: seen(clock) }
@@ -49,7 +53,12 @@ export async function keepHouse(
   }
 
   function dateOf(atMs: number): number {
-    return clock.wallMs() - (clock.bootMs() - atMs)
+    const date = clock.wallMs() - (clock.bootMs() - atMs)
+    const told = dates.get(atMs)
+    if (told !== undefined && Math.abs(told - date) < CLOCK_SET_MS) return told
+    if (dates.size >= MOST_DATES) dates.clear()
+    dates.set(atMs, date)
+    return date
   }
 
   return {

@@ -161,9 +161,7 @@ async function runStep(
 }
 
 function reasonIn(error: unknown): string {
-  return error instanceof Error
-    ? (error.message.split('\n')[0] ?? reasonOf(error))
-    : String(error)
+  return error instanceof Error ? (error.message.split('\n')[0] ?? reasonOf(error)) : String(error)
 }
 
 function sample(clock: Clock): ClockSample {

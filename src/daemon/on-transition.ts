@@ -2,42 +2,58 @@ import type { Config } from '../config.ts'
 import type { ChoreEnd } from '../domain/chores.ts'
 import type { EventBody } from '../domain/event.ts'
 import type { LifecycleState } from '../domain/lifecycle.ts'
-import { systemClock } from '../host/clock.ts'
 import type { Paths } from '../host/paths.ts'
-import { startChoreCommand } from '../host/run-chore.ts'
+import { type CommandRun, startChoreCommand } from '../host/run-chore.ts'
+
+/** Runs what the config wants at a transition; its failure is told and changes nothing. */
+export interface OnTransition {
+  run(to: LifecycleState): void
+  /** Resolves when none runs any more; `hurry` ends those that do. */
+  leave(hurry: boolean): Promise<void>
+}
 
 /** A command that takes longer is ended. */
 const TIMEOUT_MS = 60_000
 
-/** Runs what the config wants at a transition; its failure is told and changes nothing. */
-export function runOnTransition(
-  to: LifecycleState,
-  config: Config,
+export function createOnTransition(
   paths: Paths,
+  config: () => Config,
   emit: (body: EventBody) => void,
-): void {
-  const { key, command } = commandFor(to, config)
-  if (command === null) return
-  const run = startChoreCommand({ name: `on-${key}`, command, paths })
-  const beganMs = systemClock.monotonicMs()
-  const timer = setTimeout(run.stop, TIMEOUT_MS)
-  run.end.then(
-    (end) => {
-      clearTimeout(timer)
-      const isLate = systemClock.monotonicMs() - beganMs >= TIMEOUT_MS
-      if (end.kind === 'exited' && end.code === 0) return
-      emit({ type: 'on_command_failed', state: key, why: isLate ? 'it took too long' : sayEnd(end) })
+): OnTransition {
+  const running = new Map<CommandRun, Promise<void>>()
+
+  function run(to: LifecycleState): void {
+    const command = commandFor(to, config())
+    if (command === null) return
+    const state = to.toLowerCase()
+    const started = startChoreCommand({ name: `on-${state}`, command, paths })
+    running.set(started, follow(started, state))
+  }
+
+  async function follow(started: CommandRun, state: string): Promise<void> {
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      started.stop()
+    }, TIMEOUT_MS)
+    const end = await started.end
+    clearTimeout(timer)
+    running.delete(started)
+    if (end.kind === 'exited' && end.code === 0) return
+    emit({ type: 'on_command_failed', state, why: isLate ? 'it took too long' : sayEnd(end) })
+  }
+
+  return {
+    run,
+    leave: async (hurry) => {
+      if (hurry) for (const started of running.keys()) started.stop()
+      await Promise.all(running.values())
     },
-    (error: unknown) => emit({ type: 'on_command_failed', state: key, why: String(error) }),
-  )
+  }
 }
 
-function commandFor(
-  to: LifecycleState,
-  { on }: Config,
-): { readonly key: string; readonly command: readonly string[] | null } {
-  const commands = { WAKE: on.wake, DROWSY: on.drowsy, BEDTIME: on.bedtime, ASLEEP: on.asleep }
-  return { key: to.toLowerCase(), command: commands[to] }
+function commandFor(to: LifecycleState, { on }: Config): readonly string[] | null {
+  return { WAKE: on.wake, DROWSY: on.drowsy, BEDTIME: on.bedtime, ASLEEP: on.asleep }[to]
 }
 
 function sayEnd(end: ChoreEnd): string {

@@ -48,7 +48,8 @@ function* movesOf(before: KnownWrappers, now: KnownWrappers): Generator<EventBod
 }
 
 function countOf(news: readonly EventBody[]): EventBody {
-  const count = (type: EventBody['type']): number => news.filter((each) => each.type === type).length
+  const count = (type: EventBody['type']): number =>
+    news.filter((each) => each.type === type).length
   return {
     type: 'wrappers_moved',
     came: count('wrapper_came'),

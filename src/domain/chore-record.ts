@@ -6,9 +6,8 @@ import type {
   ChoreRun,
   ChoreStop,
 } from './chore-facts.ts'
-import { durationText } from './duration-text.ts'
 
-export const STRIKES = 3
+const STRIKES = 3
 export const QUARANTINE_MS = 24 * 3_600_000
 
 const BLANK: ChoreRecord = {
@@ -20,6 +19,12 @@ const BLANK: ChoreRecord = {
   deaths: 0,
   quarantinedMs: null,
 }
+
+const REASONS = {
+  woken: 'the house was up',
+  timeout: 'its time was up',
+  leaving: 'the daemon left',
+} as const satisfies Record<ChoreStop, string>
 
 type Ended = Extract<ChoreRun, { state: 'ended' }>
 
@@ -40,7 +45,7 @@ export function noteEnd(
   nowMs: number,
 ): Noted {
   const outcome = outcomeOf(end, stop)
-  const detail = detailOf(end, stop, tookMs)
+  const detail = detailOf(end, stop)
   const ended: ChoreEvent = { type: 'chore_ended', chore, outcome, detail, tookMs }
   const known = released(before ?? BLANK, nowMs)
   if (outcome === 'interrupted') {
@@ -110,11 +115,10 @@ function outcomeOf(end: ChoreEnd, stop: ChoreStop | null): ChoreOutcome {
   return end.kind === 'done' || (end.kind === 'exited' && end.code === 0) ? 'succeeded' : 'failed'
 }
 
-function detailOf(end: ChoreEnd, stop: ChoreStop | null, tookMs: number): string {
+/** Beside the outcome: why it was stopped, and how it ended. */
+function detailOf(end: ChoreEnd, stop: ChoreStop | null): string {
   const how = howItEnded(end)
-  if (stop === 'timeout') return `timed out after ${durationText(tookMs)} (${how})`
-  if (stop === 'woken') return `interrupted, the house was up (${how})`
-  return stop === 'leaving' ? `interrupted, the daemon left (${how})` : how
+  return stop === null ? how : `${REASONS[stop]} (${how})`
 }
 
 function howItEnded(end: ChoreEnd): string {

@@ -18,7 +18,11 @@ export interface ClockFindings {
 const NOTICE_MS = 2_000
 
 /** What happened to time between two looks. Linux: the boot clock counts sleep, the monotonic one does not. */
-export function compareClocks(before: ClockSample, after: ClockSample, meantToWaitMs: number): ClockFindings {
+export function compareClocks(
+  before: ClockSample,
+  after: ClockSample,
+  meantToWaitMs: number,
+): ClockFindings {
   const ran = after.monotonicMs - before.monotonicMs
   const passed = after.bootMs - before.bootMs
   const wall = after.wallMs - before.wallMs

@@ -2,7 +2,11 @@ import type { TransitionFacts } from './turn.ts'
 
 /** Everything worth telling, by kind: the facts it was decided on. */
 export interface EventFacts {
-  daemon_started: { readonly pid: number; readonly version: string; readonly previous: string | null }
+  daemon_started: {
+    readonly pid: number
+    readonly version: string
+    readonly previous: string | null
+  }
   daemon_stopping: { readonly why: string }
   daemon_stopped: { readonly clean: boolean; readonly why: string }
   lock_taken_over: { readonly holder: string; readonly verdict: string; readonly why: string }
@@ -149,17 +153,26 @@ const TELLINGS: Tellings = {
   machine_slept: { level: 'info', say: ({ forMs }) => `the machine slept for ${seconds(forMs)}` },
   clock_set: {
     level: 'warn',
-    say: ({ byMs }) => `the clock was set ${byMs < 0 ? 'back' : 'forward'} by ${seconds(Math.abs(byMs))}`,
+    say: ({ byMs }) =>
+      `the clock was set ${byMs < 0 ? 'back' : 'forward'} by ${seconds(Math.abs(byMs))}`,
   },
-  daemon_frozen: { level: 'warn', say: ({ forMs }) => `the daemon could not run for ${seconds(forMs)}` },
+  daemon_frozen: {
+    level: 'warn',
+    say: ({ forMs }) => `the daemon could not run for ${seconds(forMs)}`,
+  },
   store_set_aside: {
     level: 'error',
-    say: ({ as, restored, why }) => `the store was damaged (${why}); kept as ${as}, went on with ${restored}`,
+    say: ({ as, restored, why }) =>
+      `the store was damaged (${why}); kept as ${as}, went on with ${restored}`,
   },
-  events_lost: { level: 'error', say: ({ count, why }) => `${count} events could not be kept: ${why}` },
+  events_lost: {
+    level: 'error',
+    say: ({ count, why }) => `${count} events could not be kept: ${why}`,
+  },
   watch_failed: {
     level: 'warn',
-    say: ({ what, why }) => `${what} is not watched (${why}); it is looked at on every tick instead`,
+    say: ({ what, why }) =>
+      `${what} is not watched (${why}); it is looked at on every tick instead`,
   },
 }
 

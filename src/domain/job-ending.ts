@@ -54,7 +54,11 @@ export type JobVerdict =
 export function judgeEnding(facts: EndFacts): JobVerdict {
   const { written } = facts
   if (written?.kind === 'unstartable') {
-    return ended('unstartable', facts, unstartableReason(written.stage, written.errno, facts.command))
+    return ended(
+      'unstartable',
+      facts,
+      unstartableReason(written.stage, written.errno, facts.command),
+    )
   }
   if (written) return judgeWritten(written, facts)
   if (facts.otherBoot) return ended('lost', facts, 'the machine was started anew while it ran')
@@ -64,11 +68,18 @@ export function judgeEnding(facts: EndFacts): JobVerdict {
   return ended('lost', facts, lostReason(facts))
 }
 
-function judgeWritten(written: Exclude<EndWritten, { kind: 'unstartable' }>, facts: EndFacts): JobVerdict {
+function judgeWritten(
+  written: Exclude<EndWritten, { kind: 'unstartable' }>,
+  facts: EndFacts,
+): JobVerdict {
   const how = written.kind === 'exited' ? `exit code ${written.code}` : `signal ${written.signal}`
   const { intent } = facts
   if (intent && facts.signalSent) {
-    return ended(intent.kind === 'timeout' ? 'timed_out' : 'killed', facts, `${sayIntent(intent)}; it ended with ${how}`)
+    return ended(
+      intent.kind === 'timeout' ? 'timed_out' : 'killed',
+      facts,
+      `${sayIntent(intent)}; it ended with ${how}`,
+    )
   }
   if (written.kind === 'exited') {
     return ended(written.code === 0 ? 'succeeded' : 'failed', facts, how)
@@ -112,6 +123,7 @@ const EXEC: ReadonlyMap<string, string> = new Map([
 ])
 
 function unstartableReason(stage: string, errno: string, command: string): string {
-  if (stage === 'exec') return `${command}: ${EXEC.get(errno) ?? 'it could not be executed'} (${errno})`
+  if (stage === 'exec')
+    return `${command}: ${EXEC.get(errno) ?? 'it could not be executed'} (${errno})`
   return `${STAGES.get(stage) ?? 'its start failed'} (${errno})`
 }

@@ -23,7 +23,10 @@ export function printableBlock(text: string): string {
 export function printableJson(line: string): string {
   if (PLAIN_ASCII.test(line)) return line
   return line.replaceAll(notPlain(), (character) =>
-    Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join(''),
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`,
+    ).join(''),
   )
 }
 

@@ -1,11 +1,5 @@
 /** What can go wrong, by what the user has to do about it. The exit code of every command follows from it. */
-export type ProblemKind =
-  | 'failed'
-  | 'usage'
-  | 'no_daemon'
-  | 'not_found'
-  | 'refused'
-  | 'unusable'
+export type ProblemKind = 'failed' | 'usage' | 'no_daemon' | 'not_found' | 'refused' | 'unusable'
 
 export interface Problem {
   readonly kind: ProblemKind

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BUILT_IN_CHORES } from '../domain/chores.ts'
 import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from './quantity.ts'
 
 const MAX_TICK_MS = 24 * 3_600_000
@@ -21,6 +22,8 @@ const folder = z
   .refine((path) => path.startsWith('/'), 'expected an absolute path')
 const name = text.max(64, 'expected at most 64 characters')
 
+const BUILT_IN = new Set(BUILT_IN_CHORES.map((chore) => chore.name))
+
 /** `config.json`: every key may be left out. */
 export const configSchema = z.strictObject({
   tick: duration
@@ -38,7 +41,10 @@ export const configSchema = z.strictObject({
   chores: z
     .array(
       z.strictObject({
-        name,
+        name: name.refine(
+          (text) => !BUILT_IN.has(text),
+          'expected another name: this one is built in',
+        ),
         command: argv,
         timeout: duration.default(10 * 60_000),
         every: duration.nullable().default(null),

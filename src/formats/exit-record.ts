@@ -90,7 +90,12 @@ function parseEnd(slot: string): RunEnd | null {
   const failed = fieldsOf('unstartable', slot)
   if (failed) {
     const stage = failed.get('stage') ?? ''
-    return { kind: 'unstartable', stage, errno: count(failed, 'errno') ?? 0, atMs: moment(failed).atMs }
+    return {
+      kind: 'unstartable',
+      stage,
+      errno: count(failed, 'errno') ?? 0,
+      atMs: moment(failed).atMs,
+    }
   }
   const fields = fieldsOf('ended', slot)
   const code = fields && count(fields, 'code')
@@ -129,7 +134,10 @@ function fieldsOf(kind: string, slot: string): Map<string, string> | null {
   )
 }
 
-function moment(fields: ReadonlyMap<string, string>): { atMs: number | null; clockMs: number | null } {
+function moment(fields: ReadonlyMap<string, string>): {
+  atMs: number | null
+  clockMs: number | null
+} {
   return { atMs: count(fields, 'at'), clockMs: count(fields, 'clock') }
 }
 

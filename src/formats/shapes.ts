@@ -87,9 +87,7 @@ const chore = z.object({
   built_in: z.boolean(),
   state: z.enum(['running', 'asked', 'quarantined', 'done', 'resting', 'waiting']),
   until: time.nullable(),
-  outcome: z
-    .enum(['succeeded', 'failed', 'timed_out', 'unstartable', 'interrupted'])
-    .nullable(),
+  outcome: z.enum(['succeeded', 'failed', 'timed_out', 'unstartable', 'interrupted']).nullable(),
   detail: z.string(),
   ended_at: time.nullable(),
   took_seconds: z.number().min(0),

@@ -11,7 +11,11 @@ export interface AtomicWriteOptions {
 export const TEMP_NAME = /^\.tmp-(\d+)-[0-9a-f]{12}$/
 
 /** Replaces a file whole: readers see the old or the new content, never another. A symlink in its place is replaced, not followed. */
-export function writeAtomically(path: string, content: string | Uint8Array, options: AtomicWriteOptions): void {
+export function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  options: AtomicWriteOptions,
+): void {
   const folder = dirname(path)
   const temp = tempPath(folder)
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW

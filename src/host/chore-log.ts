@@ -14,7 +14,14 @@ export interface ChoreLog {
 
 /** Where the output of a chore's last run lies. */
 export function choreLogPath(paths: Paths, name: string): string {
-  return join(paths.log, `chore-${name.replaceAll(/[^A-Za-z0-9_-]/g, '_')}.log`)
+  const safe = name.replaceAll(/[^a-z0-9_-]/g, '_')
+  return join(paths.log, `chore-${safe === name ? safe : `${safe}-${digest(name)}`}.log`)
+}
+
+/** Two names that differ in what no file name should hold are still two. */
+function digest(name: string): string {
+  const { hash } = process.getBuiltinModule('node:crypto')
+  return hash('sha256', name).slice(0, 8)
 }
 
 /** Begins the log of a run anew. */

@@ -38,7 +38,9 @@ function isRealFolder(path: string): boolean {
 function isLoose(path: string): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (stats === undefined || stats.isSymbolicLink()) return false
-  return (stats.isFile() || stats.isDirectory() || stats.isSocket()) && (stats.mode & FOR_OTHERS) !== 0
+  return (
+    (stats.isFile() || stats.isDirectory() || stats.isSocket()) && (stats.mode & FOR_OTHERS) !== 0
+  )
 }
 
 function namesIn(folder: string): string[] {

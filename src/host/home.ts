@@ -57,10 +57,16 @@ function strangeness(home: string, stats: Stats): [string, string] | undefined {
   }
   const uid = process.getuid?.()
   if (uid !== undefined && stats.uid !== uid) {
-    return [`home ${shown} belongs to user ${stats.uid}, we are ${uid}`, 'choose a home of your own with --home']
+    return [
+      `home ${shown} belongs to user ${stats.uid}, we are ${uid}`,
+      'choose a home of your own with --home',
+    ]
   }
   if (isSharedFolder(stats)) {
-    return [`home ${shown} is a folder that programs share`, 'choose a folder inside it with --home']
+    return [
+      `home ${shown} is a folder that programs share`,
+      'choose a folder inside it with --home',
+    ]
   }
   return undefined
 }

@@ -1,4 +1,12 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { failedDoing, isMissing, reasonOf } from './system-error.ts'
 
@@ -56,7 +64,7 @@ export function openLogFile(folder: string, name: string, options: LogFileOption
   function append(line: string): void {
     if (bytes > 0 && bytes + Buffer.byteLength(line) > options.maxBytes) rotate()
     const text = Buffer.from(torn ? `\n${line}` : line)
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const wrote = writeSync(fd, text, at)
       at += wrote
       bytes += wrote

@@ -25,10 +25,8 @@ export interface Tracked {
   closelyIn: number
 }
 
-/** So many are looked at one by one (10 µs each) in every round. */
-const CLOSE_LOOKS = 200
-/** From so many on, the names in /proc (2 µs each) tell sooner who is not there. */
-const WORTH_LISTING = 50
+/** So many are looked at one by one in every round. From there on the names in /proc tell sooner who is not there. */
+const CLOSE_LOOKS = 400
 const GONE: ProcessLook = { state: 'gone' }
 const PS_LIMITS = { timeout: 10_000, maxBuffer: 16 * 1024 * 1024 }
 
@@ -51,7 +49,7 @@ function tableOfProc(): ProcessTable {
   let listed: ReadonlySet<number> | null | undefined
 
   function isListed(pid: number): boolean | undefined {
-    if (looks < WORTH_LISTING) return undefined
+    if (shards === 1 && looks < CLOSE_LOOKS) return undefined
     if (listed === undefined) listed = listProc()
     return listed?.has(pid)
   }

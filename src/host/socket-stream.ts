@@ -46,7 +46,9 @@ export function streamOverSocket(
         }
       })
       response.on('error', () => resolve({ kind: 'ended' }))
-      response.on('end', () => resolve(status === 200 ? { kind: 'ended' } : { kind: 'refused', status, body }))
+      response.on('end', () =>
+        resolve(status === 200 ? { kind: 'ended' } : { kind: 'refused', status, body }),
+      )
     })
     sent.on('error', (error) => {
       const code = errorCode(error)

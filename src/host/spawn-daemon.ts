@@ -94,7 +94,11 @@ function readMessage(text: string): SpawnOutcome {
   try {
     return JSON.parse(text) as ReadyMessage
   } catch (error) {
-    return { ready: 'ended', how: `no word of a daemon: ${reasonOf(error)}`, lastWords: text.trim() }
+    return {
+      ready: 'ended',
+      how: `no word of a daemon: ${reasonOf(error)}`,
+      lastWords: text.trim(),
+    }
   }
 }
 
@@ -112,7 +116,11 @@ function openStderr(paths: Paths): number {
 
 function lastLine(path: string): string {
   const lines = readIfThere(path).trimEnd().split('\n')
-  return lines.findLast((line) => line.startsWith('Error') || line.startsWith('curfew')) ?? lines.at(-1) ?? ''
+  return (
+    lines.findLast((line) => line.startsWith('Error') || line.startsWith('curfew')) ??
+    lines.at(-1) ??
+    ''
+  )
 }
 
 function readIfThere(path: string): string {

@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, constants, copyFileSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { ProblemError } from '../domain/problem.ts'
 import { syncFolder } from './atomic-write.ts'

@@ -5,12 +5,6 @@ import { reasonOf } from './system-error.ts'
 import { DARWIN_IDLE_QUESTION, readDarwinIdle } from './system-idle-darwin.ts'
 import { LINUX_IDLE_QUESTION, readLinuxIdle } from './system-idle-linux.ts'
 
-/** A program by its absolute path, and its arguments. */
-export interface IdleQuestion {
-  readonly file: string
-  readonly args: readonly string[]
-}
-
 const TIMEOUT_MS = 2_000
 const MOST_OUTPUT_BYTES = 1024 * 1024
 
@@ -24,7 +18,9 @@ export async function askSystemIdle(): Promise<SystemIdle> {
   return read(answer.text, systemClock.wallMs())
 }
 
-type Answer = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string }
+type Answer =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly why: string }
 
 function ask(file: string, args: readonly string[]): Promise<Answer> {
   const options = {

@@ -160,6 +160,8 @@ async function checkDaemon({ paths, hello, status }: DoctorDeps): Promise<Findin
   return ok(`process ${answer.pid} answers`)
 }
 
+const SET_ASIDE = '`curfew start`, then `curfew chores run store`, sets a damaged one aside'
+
 async function checkStore({ paths }: DoctorDeps): Promise<Finding> {
   if (!storeFileExists(paths.store)) return ok('there is none yet')
   try {
@@ -167,16 +169,13 @@ async function checkStore({ paths }: DoctorDeps): Promise<Finding> {
     try {
       const [problem] = await store.integrity()
       if (problem === undefined) return ok('sound')
-      return { status: 'fail', why: `damaged: ${problem}`, mend: '`curfew restart` sets it aside' }
+      return { status: 'fail', why: `damaged: ${problem}`, mend: SET_ASIDE }
     } finally {
       await store.close()
     }
   } catch (error) {
-    throw failedDoing(
-      `reading store ${paths.store}`,
-      error,
-      '`curfew restart` sets a damaged one aside',
-    )
+    const { message } = failedDoing(`reading store ${paths.store}`, error)
+    return { status: 'fail', why: message, mend: SET_ASIDE }
   }
 }
 

@@ -19,10 +19,7 @@ export async function offlineWrappers(
 }
 
 /** Everybody as one look finds them. */
-export async function offlineCensus(
-  paths: Paths,
-  config: Config,
-): Promise<Census<HeartbeatFile>> {
+export async function offlineCensus(paths: Paths, config: Config): Promise<Census<HeartbeatFile>> {
   const own = { path: paths.wrappers, sweep: false }
   const { files } = await createHeartbeatScanner().scan([own, ...config.wrapperDirs])
   const now = {

@@ -5,7 +5,10 @@ import { ProblemError } from '../domain/problem.ts'
 import type { ChoreByHand, Deps } from './deps.ts'
 
 /** Runs a chore at the next turn, and tells how it stands then. */
-export async function runChore(deps: Deps, { name }: { readonly name: string }): Promise<ChoreView> {
+export async function runChore(
+  deps: Deps,
+  { name }: { readonly name: string },
+): Promise<ChoreView> {
   return byHand(deps, name, deps.house.runChore(name))
 }
 

@@ -45,9 +45,13 @@ export interface HouseNow {
   readonly next: { readonly state: LifecycleState; readonly atMs: number } | null
 }
 
-export type ToBed = { readonly ok: true } | { readonly ok: false; readonly heldBy: readonly HoldView[] }
+export type ToBed =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly heldBy: readonly HoldView[] }
 
-export type ChoreByHand = { readonly ok: true } | { readonly ok: false; readonly known: readonly string[] }
+export type ChoreByHand =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly known: readonly string[] }
 
 export interface DaemonSelf extends ProcessIdentity {
   readonly version: string

@@ -8,7 +8,8 @@ export function viewChores(
   dateOf: (atMs: number) => number,
   logOf: (name: string) => string,
 ): ChoreView[] {
-  const date = (atMs: number | null): string | null => (atMs === null ? null : isoTime(dateOf(atMs)))
+  const date = (atMs: number | null): string | null =>
+    atMs === null ? null : isoTime(dateOf(atMs))
   return states.map((chore) => ({
     name: chore.name,
     built_in: chore.builtIn,

@@ -17,7 +17,16 @@ for (const origin of ['http://evil.example', 'null', 'http://curfew', 'file://',
   })
 }
 
-for (const host of ['evil.example', '127.0.0.1', 'curfew.evil.example', 'curfew@evil', '[::1]', 'curfew, evil', 'xcurfew', 'curfew:80:80']) {
+for (const host of [
+  'evil.example',
+  '127.0.0.1',
+  'curfew.evil.example',
+  'curfew@evil',
+  '[::1]',
+  'curfew, evil',
+  'xcurfew',
+  'curfew:80:80',
+]) {
   test(`check 12: a request for the host "${host}" is 421`, async () => {
     const answer = await ask(daemon.socket(), '/v1/status', { headers: { host } })
     assert.equal(answer.status, 421)
@@ -27,7 +36,11 @@ for (const host of ['evil.example', '127.0.0.1', 'curfew.evil.example', 'curfew@
 
 for (const host of ['curfew', 'localhost', 'CURFEW', 'localhost:1234', '']) {
   test(`check 12: a request for the host "${host}" is ours`, async (t) => {
-    const text = await exchange(t, daemon.socket(), `GET /v1/hello HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    const text = await exchange(
+      t,
+      daemon.socket(),
+      `GET /v1/hello HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    )
     assert.match(text, /^HTTP\/1\.1 200 /)
   })
 }
@@ -46,7 +59,11 @@ for (const [target, status] of [
   ['http:', 400],
 ] as const) {
   test(`check 12: the address ${target} is ${status}`, async (t) => {
-    const text = await exchange(t, daemon.socket(), `GET ${target} HTTP/1.1\r\nHost: curfew\r\nConnection: close\r\n\r\n`)
+    const text = await exchange(
+      t,
+      daemon.socket(),
+      `GET ${target} HTTP/1.1\r\nHost: curfew\r\nConnection: close\r\n\r\n`,
+    )
     assert.match(text, new RegExp(`^HTTP/1\\.1 ${status} `))
   })
 }
@@ -79,8 +96,16 @@ for (const [name, bytes, status] of [
 }
 
 for (const [name, headers, body] of [
-  ['both a length and chunks', 'Content-Length: 6\r\nTransfer-Encoding: chunked', '0\r\n\r\nGET /v1/hello HTTP/1.1\r\nHost: curfew\r\n\r\n'],
-  ['two lengths', 'Content-Length: 2\r\nContent-Length: 50', '{}GET /v1/hello HTTP/1.1\r\nHost: curfew\r\n\r\n'],
+  [
+    'both a length and chunks',
+    'Content-Length: 6\r\nTransfer-Encoding: chunked',
+    '0\r\n\r\nGET /v1/hello HTTP/1.1\r\nHost: curfew\r\n\r\n',
+  ],
+  [
+    'two lengths',
+    'Content-Length: 2\r\nContent-Length: 50',
+    '{}GET /v1/hello HTTP/1.1\r\nHost: curfew\r\n\r\n',
+  ],
   ['a coding that is not known', 'Transfer-Encoding: xchunked', '2\r\n{}\r\n0\r\n\r\n'],
   ['chunked twice', 'Transfer-Encoding: chunked, chunked', '0\r\n\r\n'],
   ['chunked first', 'Transfer-Encoding: chunked, identity', '0\r\n\r\n'],
@@ -100,7 +125,11 @@ for (const [name, headers, body] of [
 test('check 12: what follows a request that was refused is not acted on', async (t) => {
   const stop = 'POST /v1/stop HTTP/1.1\r\nHost: curfew\r\nContent-Length: 0\r\n\r\n'
   const tooLong = 'POST /v1/stop HTTP/1.1\r\nHost: curfew\r\nContent-Length: 2000000\r\n\r\n'
-  for (const first of [tooLong, 'nonsense\r\n\r\n', `${GET}Content-Length: ${stop.length}\r\n\r\n`]) {
+  for (const first of [
+    tooLong,
+    'nonsense\r\n\r\n',
+    `${GET}Content-Length: ${stop.length}\r\n\r\n`,
+  ]) {
     assert.match(await exchange(t, daemon.socket(), first + stop), /^HTTP\/1\.1 4\d\d /)
   }
   await daemon.get().status()
@@ -108,17 +137,40 @@ test('check 12: what follows a request that was refused is not acted on', async 
 
 test('check 12: a request that asks first whether it may send hears no', async (t) => {
   const connection = await connectRaw(t, daemon.socket())
-  connection.send('POST /v1/stop HTTP/1.1\r\nHost: curfew\r\nContent-Length: 2000000\r\nExpect: 100-continue\r\n\r\n')
+  connection.send(
+    'POST /v1/stop HTTP/1.1\r\nHost: curfew\r\nContent-Length: 2000000\r\nExpect: 100-continue\r\n\r\n',
+  )
   await connection.hears(/HTTP\/1\.1 413 /)
-  const strange = await exchange(t, daemon.socket(), `${GET}Expect: something\r\nConnection: close\r\n\r\n`)
+  const strange = await exchange(
+    t,
+    daemon.socket(),
+    `${GET}Expect: something\r\nConnection: close\r\n\r\n`,
+  )
   assert.match(strange, /^HTTP\/1\.1 417 /)
 })
 
 test('check 12: whatever bytes come, the answer is 4xx or none, and the daemon serves on', async (t) => {
   const { pid } = daemon.get()
-  const words = fc.constantFrom('GET ', 'POST ', '/v1/hello', '/v1/stop', ' HTTP/1.1', '\r\n', '\r\n\r\n', 'Host: curfew', 'Content-Length: 5', 'Transfer-Encoding: chunked', ':', ' ', '\0', '{}')
+  const words = fc.constantFrom(
+    'GET ',
+    'POST ',
+    '/v1/hello',
+    '/v1/stop',
+    ' HTTP/1.1',
+    '\r\n',
+    '\r\n\r\n',
+    'Host: curfew',
+    'Content-Length: 5',
+    'Transfer-Encoding: chunked',
+    ':',
+    ' ',
+    '\0',
+    '{}',
+  )
   const noise = fc.string({ unit: 'binary', maxLength: 8 })
-  const bytes = fc.array(fc.oneof({ weight: 4, arbitrary: words }, noise), { maxLength: 20 }).map((parts) => parts.join(''))
+  const bytes = fc
+    .array(fc.oneof({ weight: 4, arbitrary: words }, noise), { maxLength: 20 })
+    .map((parts) => parts.join(''))
   const samples = fc.sample(bytes, 1_000).filter((each) => !/POST \/v1\/stop HTTP/.test(each))
   while (samples.length > 0) {
     const batch = samples.splice(0, 16).map(async (sample) => {

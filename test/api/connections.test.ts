@@ -15,23 +15,31 @@ const MOST_CONNECTIONS = 64
 const MOST_STREAMS = 64
 const STREAM = 'GET /v1/events HTTP/1.1\r\nHost: curfew\r\nAccept: text/event-stream\r\n\r\n'
 
-test('check 12: a hundred that say nothing and a hundred that say it slowly keep nobody from an answer', { skip: needsLinux() }, async (t) => {
-  const quiet = await timesOf(20)
-  const before = descriptorsOf(daemon.get().pid)
-  const slow: RawConnection[] = []
-  for (let number = 0; number < 100; number++) {
-    await connectRaw(t, daemon.socket())
-    slow.push(await connectRaw(t, daemon.socket()))
-  }
-  const trickle = setInterval(() => sendToAll(slow, 'G'), 20)
-  const busy = await timesOf(40).finally(() => clearInterval(trickle))
-  assert.ok(busy < Math.max(50 * quiet, 1_000), `${quiet} ms when quiet, ${busy} ms among the slow`)
-  const held = descriptorsOf(daemon.get().pid) - before
-  assert.ok(held <= MOST_CONNECTIONS + 2, `${held} descriptors are held by them`)
-})
+test(
+  'check 12: a hundred that say nothing and a hundred that say it slowly keep nobody from an answer',
+  { skip: needsLinux() },
+  async (t) => {
+    const quiet = await timesOf(20)
+    const before = descriptorsOf(daemon.get().pid)
+    const slow: RawConnection[] = []
+    for (let number = 0; number < 100; number++) {
+      await connectRaw(t, daemon.socket())
+      slow.push(await connectRaw(t, daemon.socket()))
+    }
+    const trickle = setInterval(() => sendToAll(slow, 'G'), 20)
+    const busy = await timesOf(40).finally(() => clearInterval(trickle))
+    assert.ok(
+      busy < Math.max(50 * quiet, 1_000),
+      `${quiet} ms when quiet, ${busy} ms among the slow`,
+    )
+    const held = descriptorsOf(daemon.get().pid) - before
+    assert.ok(held <= MOST_CONNECTIONS + 2, `${held} descriptors are held by them`)
+  },
+)
 
 test('check 12: a body that comes a byte at a time keeps nobody from an answer', async (t) => {
-  const head = 'POST /v1/reload HTTP/1.1\r\nHost: curfew\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n'
+  const head =
+    'POST /v1/reload HTTP/1.1\r\nHost: curfew\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n'
   const slow = await Promise.all(Array.from({ length: 100 }, () => connectRaw(t, daemon.socket())))
   for (const each of slow) each.send(head)
   const trickle = setInterval(() => sendToAll(slow, ' '), 10)
@@ -53,7 +61,9 @@ test('check 12: the one that has been silent longest makes room, not the one tha
 
 test('check 12: streams are counted apart: with all of them taken, requests are answered, and one more stream hears why not', async (t) => {
   const streams = await openStreams(t, MOST_STREAMS)
-  await waitFor(() => streams.every((each) => each.heard().includes(': curfew')), { what: 'all streams to begin' })
+  await waitFor(() => streams.every((each) => each.heard().includes(': curfew')), {
+    what: 'all streams to begin',
+  })
   const refused = await connectRaw(t, daemon.socket())
   refused.send(STREAM)
   await refused.hears(/^HTTP\/1\.1 503 [^]*too many readers/)
@@ -64,27 +74,49 @@ test('check 12: streams are counted apart: with all of them taken, requests are 
   await waitFor(async () => streamBegins(t), { what: 'all places to be free' })
 })
 
-test('check 12: a stream that was refused leaves its connection counted', { skip: needsLinux() }, async (t) => {
-  const before = descriptorsOf(daemon.get().pid)
-  const bad = STREAM.replace('\r\n\r\n', '\r\nLast-Event-ID: x\r\n\r\n')
-  const refused = await Promise.all(Array.from({ length: 150 }, () => connectRaw(t, daemon.socket())))
-  for (const each of refused) each.send(bad)
-  await waitFor(() => refused.every((each) => each.closed() || each.heard().includes('400')), { what: 'all answers' })
-  await waitFor(() => descriptorsOf(daemon.get().pid) - before <= MOST_CONNECTIONS + 2, { what: 'the surplus to go' })
-})
+test(
+  'check 12: a stream that was refused leaves its connection counted',
+  { skip: needsLinux() },
+  async (t) => {
+    const before = descriptorsOf(daemon.get().pid)
+    const bad = STREAM.replace('\r\n\r\n', '\r\nLast-Event-ID: x\r\n\r\n')
+    const refused = await Promise.all(
+      Array.from({ length: 150 }, () => connectRaw(t, daemon.socket())),
+    )
+    for (const each of refused) each.send(bad)
+    await waitFor(() => refused.every((each) => each.closed() || each.heard().includes('400')), {
+      what: 'all answers',
+    })
+    await waitFor(() => descriptorsOf(daemon.get().pid) - before <= MOST_CONNECTIONS + 2, {
+      what: 'the surplus to go',
+    })
+  },
+)
 
-test('D3: a thousand that connect and go away at any moment leave nothing behind', { skip: needsLinux() }, async (t) => {
-  await daemon.get().status()
-  const before = descriptorsOf(daemon.get().pid)
-  const moments = ['', 'GET /v1/st', STREAM, 'GET /v1/openapi.json HTTP/1.1\r\nHost: curfew\r\n\r\n', 'POST /v1/reload HTTP/1.1\r\nHost: curfew\r\nContent-Length: 9\r\n\r\n{']
-  for (let number = 0; number < 1_000; number++) {
-    const connection = await connectRaw(t, daemon.socket())
-    connection.send(moments[number % moments.length] ?? '')
-    connection.socket.destroy()
-  }
-  await waitFor(() => descriptorsOf(daemon.get().pid) <= before + 2, { what: 'the descriptors to be given back' })
-  assert.equal((await daemon.get().status()).daemon.pid, daemon.get().pid)
-})
+test(
+  'D3: a thousand that connect and go away at any moment leave nothing behind',
+  { skip: needsLinux() },
+  async (t) => {
+    await daemon.get().status()
+    const before = descriptorsOf(daemon.get().pid)
+    const moments = [
+      '',
+      'GET /v1/st',
+      STREAM,
+      'GET /v1/openapi.json HTTP/1.1\r\nHost: curfew\r\n\r\n',
+      'POST /v1/reload HTTP/1.1\r\nHost: curfew\r\nContent-Length: 9\r\n\r\n{',
+    ]
+    for (let number = 0; number < 1_000; number++) {
+      const connection = await connectRaw(t, daemon.socket())
+      connection.send(moments[number % moments.length] ?? '')
+      connection.socket.destroy()
+    }
+    await waitFor(() => descriptorsOf(daemon.get().pid) <= before + 2, {
+      what: 'the descriptors to be given back',
+    })
+    assert.equal((await daemon.get().status()).daemon.pid, daemon.get().pid)
+  },
+)
 
 test('D1: a stop over a connection that would be kept is answered, and does not wait for its client', async (t) => {
   const own = await startDaemon(t)

@@ -11,7 +11,10 @@ const daemon = shareDaemon()
 
 test('D3: live events come as they happen, in order, each in its shape', async (t) => {
   const reader = await readEvents(t, daemon.socket())
-  assert.match(reader.connection.heard(), /^HTTP\/1\.1 200 [^]*content-type: text\/event-stream\r\n[^]*cache-control: no-store/)
+  assert.match(
+    reader.connection.heard(),
+    /^HTTP\/1\.1 200 [^]*content-type: text\/event-stream\r\n[^]*cache-control: no-store/,
+  )
   const last = await cause(20)
   await reader.reaches(last)
   const events = reader.events()
@@ -72,9 +75,24 @@ test('D3: many readers get the same', async (t) => {
   }
 })
 
-for (const id of ['x', '-1', '1.5', '1e3', '0x10', ' 5 5', '9'.repeat(16), '٣', '1,2', 'null', '1;drop']) {
+for (const id of [
+  'x',
+  '-1',
+  '1.5',
+  '1e3',
+  '0x10',
+  ' 5 5',
+  '9'.repeat(16),
+  '٣',
+  '1,2',
+  'null',
+  '1;drop',
+]) {
   test(`D3: a Last-Event-ID of "${id}" is 400`, async () => {
-    const headers = { accept: 'text/event-stream', 'last-event-id': Buffer.from(id).toString('latin1') }
+    const headers = {
+      accept: 'text/event-stream',
+      'last-event-id': Buffer.from(id).toString('latin1'),
+    }
     const answer = await ask(daemon.socket(), '/v1/events', { headers })
     assert.equal(answer.status, 400)
     assert.equal(answer.json().error.message, 'Last-Event-ID has to be an event id')
@@ -84,12 +102,15 @@ for (const id of ['x', '-1', '1.5', '1e3', '0x10', ' 5 5', '9'.repeat(16), '٣',
 test('D3: a stream that is refused may be asked for again over the same connection', async (t) => {
   const agent = keepAlive(t)
   const options = { agent, headers: { accept: 'text/event-stream', 'last-event-id': 'x' } }
-  for (let number = 0; number < 5; number++) assert.equal((await ask(daemon.socket(), '/v1/events', options)).status, 400)
+  for (let number = 0; number < 5; number++)
+    assert.equal((await ask(daemon.socket(), '/v1/events', options)).status, 400)
   assert.equal((await ask(daemon.socket(), '/v1/hello', { agent })).status, 200)
 })
 
 test('D3: a stream takes no parameters, and says so', async () => {
-  const answer = await ask(daemon.socket(), '/v1/events?limit=5', { headers: { accept: 'text/event-stream' } })
+  const answer = await ask(daemon.socket(), '/v1/events?limit=5', {
+    headers: { accept: 'text/event-stream' },
+  })
   assert.equal(answer.status, 400)
   assert.equal(answer.json().error.issues?.[0]?.field, 'limit')
 })
@@ -127,10 +148,13 @@ test('D3: a reader that hangs up in the middle of the replay harms nobody', asyn
 async function cause(count: number): Promise<number> {
   const before = await newestId()
   for (let number = 0; number < count; number++) await daemon.get().ask('reload')
-  return waitFor(async () => {
-    const newest = await newestId()
-    return newest >= before + count ? newest : 0
-  }, { what: 'the events to be kept' })
+  return waitFor(
+    async () => {
+      const newest = await newestId()
+      return newest >= before + count ? newest : 0
+    },
+    { what: 'the events to be kept' },
+  )
 }
 
 async function newestId(): Promise<number> {

@@ -60,7 +60,8 @@ test('D3: every schema stands for itself and is one that machines understand', a
 test('D3: parameters say their type and bounds', async () => {
   const parameters = (await read()).paths['/v1/events']?.['get']?.parameters ?? []
   assert.deepEqual(parameters.map(({ name }) => name).toSorted(), ['after', 'before', 'limit'])
-  for (const { in: where, required } of parameters) assert.deepEqual([where, required], ['query', false])
+  for (const { in: where, required } of parameters)
+    assert.deepEqual([where, required], ['query', false])
   const limit = parameters.find(({ name }) => name === 'limit')
   assert.partialDeepStrictEqual(limit?.schema, { type: 'integer', minimum: 1, maximum: 1000 })
 })
@@ -106,7 +107,8 @@ function checkSchema(schema: unknown, where: string): void {
   const required = parts.get('required') ?? []
   assert.ok(Array.isArray(required))
   const known = new Set(properties.map(([name]) => name))
-  for (const name of required) assert.ok(known.has(String(name)), `${where} demands ${String(name)}`)
+  for (const name of required)
+    assert.ok(known.has(String(name)), `${where} demands ${String(name)}`)
   for (const key of ['items', 'propertyNames', 'additionalProperties']) {
     const inner = parts.get(key)
     if (inner !== undefined && typeof inner !== 'boolean') checkSchema(inner, `${where}.${key}`)

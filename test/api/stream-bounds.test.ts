@@ -66,11 +66,17 @@ test('D3: a reader that reads slowly gets all of a long past, and the past never
     else reader.connection.socket.pause()
   }, 3)
   onEnd(t, () => clearInterval(sips))
-  await waitFor(() => reader.connection.heard().includes('id: 3000\n') || reader.connection.closed(), { what: 'the last event', everyMs: 50 })
+  await waitFor(
+    () => reader.connection.heard().includes('id: 3000\n') || reader.connection.closed(),
+    { what: 'the last event', everyMs: 50 },
+  )
   clearInterval(sips)
   reader.connection.socket.resume()
   await reader.reaches(3_000)
-  assert.deepEqual(reader.ids(), Array.from({ length: 2_000 }, (_, index) => 1_001 + index))
+  assert.deepEqual(
+    reader.ids(),
+    Array.from({ length: 2_000 }, (_, index) => 1_001 + index),
+  )
   house.emit('live')
   await house.flush()
   await reader.reaches(3_001)
@@ -100,7 +106,9 @@ test('D3: a reader with nothing to hear is told now and then that somebody is th
     t.mock.timers.tick(25_000)
     await turn()
   }
-  await waitFor(() => (reader.connection.heard().match(/: here\n\n/g)?.length ?? 0) === 4, { what: 'four signs of life' })
+  await waitFor(() => (reader.connection.heard().match(/: here\n\n/g)?.length ?? 0) === 4, {
+    what: 'four signs of life',
+  })
   assert.equal(house.listeners(), 1)
 })
 
@@ -119,6 +127,22 @@ test('D4: a store that fails while the past is read ends the stream, and the dae
   assert.equal((await ask(house.socket, '/v1/status')).status, 200)
   assert.equal(house.listeners(), 0)
   assert.deepEqual(house.bugs, [])
+})
+
+test('check 8: what somebody said reaches a terminal harmless also through the API, and means the same', async (t) => {
+  const evil = 'a\u009b31m\u202e\u2028\u{e0041}\ud800 ä🏠'
+  const house = await open(t, () => [evil])
+  const reader = await readEvents(t, house.socket, 0)
+  house.emit(evil)
+  await reader.reaches(1)
+  const list = await ask(house.socket, '/v1/events')
+  const status = await ask(house.socket, '/v1/status')
+  for (const text of [list.text, status.text])
+    assert.match(text, /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]+\n$/u)
+  assert.deepEqual(status.json()['warnings'], [evil])
+  assert.equal(reader.events()[0]?.data.message, `woken by ${evil}`)
+  const heard = Buffer.from(reader.connection.heard(), 'latin1').toString()
+  assert.doesNotMatch(heard, /[\u0080-\u009f\u202e\u2028\u{e0041}]/u)
 })
 
 test('a mistake in the program is answered with 500, told whole to the log and not at all to the client', async (t) => {
@@ -182,7 +206,11 @@ async function open(t: TestContext, warnings: () => string[] = () => []): Promis
   }
 }
 
-async function listenWithoutReading(t: TestContext, socket: string, lastId?: number): Promise<RawConnection> {
+async function listenWithoutReading(
+  t: TestContext,
+  socket: string,
+  lastId?: number,
+): Promise<RawConnection> {
   const connection = await connectRaw(t, socket)
   connection.socket.pause()
   const resume = lastId === undefined ? '' : `Last-Event-ID: ${lastId}\r\n`

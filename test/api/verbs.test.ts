@@ -28,14 +28,20 @@ for (const name of ['hello', 'status', 'events', 'reload'] as const) {
 
 test('hello and status name the process that serves', async () => {
   const hello = (await ask(daemon.socket(), '/v1/hello')).json()
-  assert.deepEqual([hello['pid'], hello['home'], hello['protocol']], [daemon.get().pid, daemon.get().house.home, PROTOCOL])
+  assert.deepEqual(
+    [hello['pid'], hello['home'], hello['protocol']],
+    [daemon.get().pid, daemon.get().house.home, PROTOCOL],
+  )
   const status = await daemon.get().status()
   assert.equal(status.daemon.pid, daemon.get().pid)
 })
 
 test('events: limit, before and after choose from what happened', async () => {
-  for (let number = 0; number < 5; number++) await ask(daemon.socket(), '/v1/reload', { method: 'POST' })
-  await waitFor(async () => (await daemon.get().events()).length >= 6, { what: 'the events to be kept' })
+  for (let number = 0; number < 5; number++)
+    await ask(daemon.socket(), '/v1/reload', { method: 'POST' })
+  await waitFor(async () => (await daemon.get().events()).length >= 6, {
+    what: 'the events to be kept',
+  })
   const ids = async (query: string): Promise<number[]> => {
     const list = SHAPES.events.parse((await ask(daemon.socket(), `/v1/events${query}`)).json())
     return list.map(({ id }) => id)
@@ -43,13 +49,24 @@ test('events: limit, before and after choose from what happened', async () => {
   const [newest = 0, second = 0, third = 0] = await ids('?limit=3')
   assert.ok(newest > second && second > third)
   assert.deepEqual(await ids(`?limit=2&before=${newest}`), [second, third])
-  assert.deepEqual((await ids(`?after=${third}&limit=2`)), [second, newest])
+  assert.deepEqual(await ids(`?after=${third}&limit=2`), [second, newest])
   assert.deepEqual(await ids('?before=1'), [])
   assert.deepEqual(await ids('?after=999999999999999'), [])
 })
 
 test('D3: a path that is not there is 404 and names the nearest that is', async () => {
-  for (const path of ['/', '/v1', '/v1/statu', '/v2/status', '/v1/status/', '/V1/status', '/v1/%73tatus', '/../etc/passwd', '/constructor', '/__proto__']) {
+  for (const path of [
+    '/',
+    '/v1',
+    '/v1/statu',
+    '/v2/status',
+    '/v1/status/',
+    '/V1/status',
+    '/v1/%73tatus',
+    '/../etc/passwd',
+    '/constructor',
+    '/__proto__',
+  ]) {
     const answer = await ask(daemon.socket(), path)
     assert.equal(answer.status, 404, path)
     assert.equal(answer.json().error.kind, 'not_found')
@@ -107,7 +124,8 @@ test('D3: a parameter given twice, or to a verb that takes none, is 400', async 
 test('D3: a GET with a body is 400, and its body is not read', async (t) => {
   const answer = await ask(daemon.socket(), '/v1/status', { body: '{}' })
   assert.equal(answer.status, 400)
-  const chunked = 'GET /v1/status HTTP/1.1\r\nHost: curfew\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'
+  const chunked =
+    'GET /v1/status HTTP/1.1\r\nHost: curfew\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'
   assert.match(await exchange(t, daemon.socket(), chunked), /^HTTP\/1\.1 400 /)
 })
 
@@ -129,14 +147,22 @@ test('D3: requests sent in one go are answered one by one, in order', async (t) 
   const connection = await connectRaw(t, daemon.socket())
   connection.send(one + other + one + other)
   const text = await connection.hears(/(?:HTTP\/1\.1 200[^]*HTTP\/1\.1 404[^]*){2}/)
-  assert.deepEqual(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 200', 'HTTP/1.1 404'])
+  assert.deepEqual(text.match(/HTTP\/1\.1 \d+/g), [
+    'HTTP/1.1 200',
+    'HTTP/1.1 404',
+    'HTTP/1.1 200',
+    'HTTP/1.1 404',
+  ])
 })
 
 for (const theirs of [String(PROTOCOL + 1), '0', 'x', '', '1, 1', '1.0']) {
   test(`D2: a client of protocol ${JSON.stringify(theirs)} hears 426, except where any two have to understand each other`, async () => {
     for (const name of HARMLESS) {
       const { method, path } = VERBS[name]
-      const answer = await ask(daemon.socket(), path, { method, headers: { 'curfew-protocol': theirs } })
+      const answer = await ask(daemon.socket(), path, {
+        method,
+        headers: { 'curfew-protocol': theirs },
+      })
       assert.equal(answer.status, ANY_PROTOCOL.has(name) ? 200 : 426, name)
       assert.equal(answer.headers['curfew-protocol'], String(PROTOCOL))
     }

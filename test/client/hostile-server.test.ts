@@ -12,7 +12,11 @@ import { type Cleaning, onEnd } from '../support/cleaning.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const MIB = 1024 * 1024
-const OURS = { 'curfew-protocol': String(PROTOCOL), 'curfew-version': '9.9.9', 'content-type': 'application/json' }
+const OURS = {
+  'curfew-protocol': String(PROTOCOL),
+  'curfew-version': '9.9.9',
+  'content-type': 'application/json',
+}
 
 test('D2: an answer is taken however it is cut into pieces', async (t) => {
   const text = answer(200, OURS, '{"state":"WAKE","why":"ä🏠"}')
@@ -38,25 +42,82 @@ const HOSTILE: readonly [string, (peer: Socket) => void, RegExp][] = [
   ['hangs up at once', (peer) => peer.destroy(), /broke/],
   ['hangs up politely without a word', (peer) => peer.end(), /broke/],
   ['never says anything', () => undefined, /does not answer/],
-  ['says half a head and waits', (peer) => peer.write('HTTP/1.1 200 OK\r\ncurfew-'), /does not answer/],
-  ['says half a head and hangs up', (peer) => peer.end('HTTP/1.1 200 OK\r\ncurfew-'), /broke|no curfew/],
-  ['says half a body and waits', (peer) => peer.write(answer(200, { ...OURS, 'content-length': '100' }, '{"sta')), /does not answer/],
-  ['says half a body and hangs up', (peer) => peer.end(answer(200, { ...OURS, 'content-length': '100' }, '{"sta')), /broke/],
+  [
+    'says half a head and waits',
+    (peer) => peer.write('HTTP/1.1 200 OK\r\ncurfew-'),
+    /does not answer/,
+  ],
+  [
+    'says half a head and hangs up',
+    (peer) => peer.end('HTTP/1.1 200 OK\r\ncurfew-'),
+    /broke|no curfew/,
+  ],
+  [
+    'says half a body and waits',
+    (peer) => peer.write(answer(200, { ...OURS, 'content-length': '100' }, '{"sta')),
+    /does not answer/,
+  ],
+  [
+    'says half a body and hangs up',
+    (peer) => peer.end(answer(200, { ...OURS, 'content-length': '100' }, '{"sta')),
+    /broke/,
+  ],
   ['speaks another protocol', (peer) => peer.end('220 mail.example ESMTP\r\n'), /no curfew|broke/],
-  ['says noise', (peer) => peer.end(Buffer.from([0, 255, 1, 254, 13, 10, 13, 10])), /no curfew|broke/],
-  ['is another HTTP server', (peer) => peer.end(answer(200, { 'content-type': 'text/html' }, '<html></html>')), /no curfew/],
-  ['answers JSON without being a curfew', (peer) => peer.end(answer(200, {}, '{"state":"WAKE"}')), /no curfew/],
+  [
+    'says noise',
+    (peer) => peer.end(Buffer.from([0, 255, 1, 254, 13, 10, 13, 10])),
+    /no curfew|broke/,
+  ],
+  [
+    'is another HTTP server',
+    (peer) => peer.end(answer(200, { 'content-type': 'text/html' }, '<html></html>')),
+    /no curfew/,
+  ],
+  [
+    'answers JSON without being a curfew',
+    (peer) => peer.end(answer(200, {}, '{"state":"WAKE"}')),
+    /no curfew/,
+  ],
   ['answers no JSON', (peer) => peer.end(answer(200, OURS, '{"state":')), /no curfew/],
   ['answers null', (peer) => peer.end(answer(200, OURS, 'null')), /no curfew/],
   ['answers a text', (peer) => peer.end(answer(200, OURS, '"WAKE"')), /no curfew/],
-  ['fails without a reason', (peer) => peer.end(answer(500, OURS, 'oops')), /answered 500 without a reason/],
-  ['fails with a reason that is none', (peer) => peer.end(answer(500, OURS, '{"error":{"kind":"x","message":5}}')), /answered 500 without a reason/],
-  ['fails with null as its reason', (peer) => peer.end(answer(400, OURS, '{"error":null}')), /answered 400 without a reason/],
-  ['sends us elsewhere', (peer) => peer.end(answer(302, { ...OURS, location: 'http://evil/' }, '{}')), /answered 302 without a reason/],
+  [
+    'fails without a reason',
+    (peer) => peer.end(answer(500, OURS, 'oops')),
+    /answered 500 without a reason/,
+  ],
+  [
+    'fails with a reason that is none',
+    (peer) => peer.end(answer(500, OURS, '{"error":{"kind":"x","message":5}}')),
+    /answered 500 without a reason/,
+  ],
+  [
+    'fails with null as its reason',
+    (peer) => peer.end(answer(400, OURS, '{"error":null}')),
+    /answered 400 without a reason/,
+  ],
+  [
+    'sends us elsewhere',
+    (peer) => peer.end(answer(302, { ...OURS, location: 'http://evil/' }, '{}')),
+    /answered 302 without a reason/,
+  ],
   ['answers 100 MB', (peer) => pour(peer, answer(200, OURS, ''), 100 * MIB), /no curfew/],
-  ['announces 100 MB and sends them', (peer) => pour(peer, answer(200, { ...OURS, 'content-length': String(100 * MIB) }, ''), 100 * MIB), /no curfew/],
-  ['sends headers without end', (peer) => pour(peer, 'HTTP/1.1 200 OK\r\nx: ', 100 * MIB), /no curfew/],
-  ['sends a negative length', (peer) => peer.end(answer(200, { ...OURS, 'content-length': '-5' }, '{}')), /no curfew|broke/],
+  [
+    'announces 100 MB and sends them',
+    (peer) =>
+      pour(peer, answer(200, { ...OURS, 'content-length': String(100 * MIB) }, ''), 100 * MIB),
+    /no curfew/,
+  ],
+  [
+    'sends headers without end',
+    (peer) => pour(peer, 'HTTP/1.1 200 OK\r\nx: ', 100 * MIB),
+    /no curfew/,
+  ],
+  [
+    'sends a negative length',
+    (peer) => peer.end(answer(200, { ...OURS, 'content-length': '-5' }, '{}')),
+    /no curfew|broke/,
+  ],
 ]
 
 for (const [name, behave, says] of HOSTILE) {
@@ -83,7 +144,11 @@ test('check 8: what a server says of its failure is told without what it could d
 test('D2: a server of another protocol is told as that', async (t) => {
   const headers = { ...OURS, 'curfew-protocol': '7' }
   const socket = await serve(t, (peer) => peer.end(answer(426, headers, '{}')))
-  assert.deepEqual(await callDaemon('status', {}, { socket }), { kind: 'skew', theirs: 7, version: '9.9.9' })
+  assert.deepEqual(await callDaemon('status', {}, { socket }), {
+    kind: 'skew',
+    theirs: 7,
+    version: '9.9.9',
+  })
 })
 
 test('D2: a connection that breaks before the answer is tried anew, a few times', async (t) => {
@@ -98,9 +163,28 @@ test('D2: a connection that breaks before the answer is tried anew, a few times'
 })
 
 test('D2: whatever bytes a server answers with, the caller gets a result and never an exception', async (t) => {
-  const parts = fc.constantFrom('HTTP/1.1 200 OK\r\n', 'HTTP/1.0 500 no\r\n', 'curfew-protocol: 1\r\n', 'content-length: 5\r\n', 'content-length: 99\r\n', 'transfer-encoding: chunked\r\n', '\r\n', '{}', '5\r\n', '0\r\n\r\n', ': ', '\0')
-  const noise = fc.oneof({ weight: 4, arbitrary: parts }, fc.string({ unit: 'binary', maxLength: 9 }))
-  const texts = fc.sample(fc.array(noise, { maxLength: 12 }).map((list) => list.join('')), 200)
+  const parts = fc.constantFrom(
+    'HTTP/1.1 200 OK\r\n',
+    'HTTP/1.0 500 no\r\n',
+    'curfew-protocol: 1\r\n',
+    'content-length: 5\r\n',
+    'content-length: 99\r\n',
+    'transfer-encoding: chunked\r\n',
+    '\r\n',
+    '{}',
+    '5\r\n',
+    '0\r\n\r\n',
+    ': ',
+    '\0',
+  )
+  const noise = fc.oneof(
+    { weight: 4, arbitrary: parts },
+    fc.string({ unit: 'binary', maxLength: 9 }),
+  )
+  const texts = fc.sample(
+    fc.array(noise, { maxLength: 12 }).map((list) => list.join('')),
+    200,
+  )
   let current = ''
   const socket = await serve(t, (peer) => peer.end(current))
   for (const text of texts) {
@@ -112,7 +196,10 @@ test('D2: whatever bytes a server answers with, the caller gets a result and nev
 
 for (const [name, behave] of [
   ['says what is no event', (peer: Socket) => peer.end(answer(200, OURS, 'data: {"id":\n\n'))],
-  ['says one event without end', (peer: Socket) => pour(peer, answer(200, OURS, 'data: "'), 20 * MIB)],
+  [
+    'says one event without end',
+    (peer: Socket) => pour(peer, answer(200, OURS, 'data: "'), 20 * MIB),
+  ],
 ] as const) {
   test(`D2: a stream that ${name} is a clear problem and not a crash`, async (t) => {
     const socket = await serve(t, behave)

@@ -164,13 +164,21 @@ test('J6: whatever is known, nobody is signalled without an intent that was kept
     over(false),
   )
   fc.assert(
-    fc.property(anyActive, verdict, ending, fc.boolean(), fc.nat(2e9), (of, judged, done, began, nowMs) => {
-      const next = step(of, { verdict: judged, ending: done, began }, nowMs)
-      if (next.do === 'end it') assert.notEqual(of.intent, null)
-      if (next.do === 'intend') assert.equal(of.intent, null)
-      if (next.do === 'end') assert.notEqual(judged.kind, 'running')
-      const mustBeGone = judged.kind === 'ended' && (of.intent !== null || judged.status === 'lost')
-      if (next.do === 'end' && mustBeGone && began) assert.deepEqual(done, over(true))
-    }),
+    fc.property(
+      anyActive,
+      verdict,
+      ending,
+      fc.boolean(),
+      fc.nat(2e9),
+      (of, judged, done, began, nowMs) => {
+        const next = step(of, { verdict: judged, ending: done, began }, nowMs)
+        if (next.do === 'end it') assert.notEqual(of.intent, null)
+        if (next.do === 'intend') assert.equal(of.intent, null)
+        if (next.do === 'end') assert.notEqual(judged.kind, 'running')
+        const mustBeGone =
+          judged.kind === 'ended' && (of.intent !== null || judged.status === 'lost')
+        if (next.do === 'end' && mustBeGone && began) assert.deepEqual(done, over(true))
+      },
+    ),
   )
 })

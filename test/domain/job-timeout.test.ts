@@ -2,12 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Intent } from '../../src/domain/job.ts'
-import {
-  pauseClock,
-  ranFor,
-  resumeClock,
-  startClock,
-} from '../../src/domain/job-run.ts'
+import { pauseClock, ranFor, resumeClock, startClock } from '../../src/domain/job-run.ts'
 import { graceLeft, watchTimeout } from '../../src/domain/job-timeout.ts'
 import { awake } from '../support/jobs.ts'
 

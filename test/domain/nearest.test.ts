@@ -3,7 +3,16 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { didYouMean, nearest } from '../../src/domain/nearest.ts'
 
-const COMMANDS = ['status', 'start', 'stop', 'restart', 'doctor', 'events', 'daemon', 'force-unlock']
+const COMMANDS = [
+  'status',
+  'start',
+  'stop',
+  'restart',
+  'doctor',
+  'events',
+  'daemon',
+  'force-unlock',
+]
 
 for (const [typed, meant] of [
   ['statsu', 'status'],
@@ -20,7 +29,8 @@ for (const [typed, meant] of [
 }
 
 test('what is like nothing known gets no guess', () => {
-  for (const typed of ['frobnicate', 'xyz', '', 'q']) assert.equal(nearest(typed, COMMANDS), undefined)
+  for (const typed of ['frobnicate', 'xyz', '', 'q'])
+    assert.equal(nearest(typed, COMMANDS), undefined)
   assert.equal(nearest('status', []), undefined)
   assert.equal(didYouMean('frobnicate', COMMANDS), '')
 })

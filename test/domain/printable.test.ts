@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { printable, printableJson, printableLine } from '../../src/domain/printable.ts'
+import {
+  printable,
+  printableBlock,
+  printableJson,
+  printableLine,
+} from '../../src/domain/printable.ts'
 
 /** What a hostile program could say to a terminal, or to whoever reads it there. */
 const PAYLOADS: readonly [string, string][] = [
@@ -56,12 +61,15 @@ for (const [name, payload] of PAYLOADS) {
 test('check 8: whatever the text, only what can be seen comes out', () => {
   const anything = fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
+    fc.string({
+      unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
+    }),
   )
   fc.assert(
     fc.property(anything, (text) => {
       assertHarmless(printable(text))
       assertHarmless(printableLine(text, 20))
+      assertHarmless(printableBlock(text).replaceAll(/[\n\t]/g, ''))
       assertHarmless(printableJson(JSON.stringify(text)))
     }),
     { numRuns: 2_000 },
@@ -69,7 +77,15 @@ test('check 8: whatever the text, only what can be seen comes out', () => {
 })
 
 test('text that people write stays as it is', () => {
-  for (const text of ['Grüße, Jürgen!', 'naïve café', '東京 タワー', 'Ελλάδα', 'a = b[0] <> {c} "d"', '€ 5 → 7 ½', '🏠']) {
+  for (const text of [
+    'Grüße, Jürgen!',
+    'naïve café',
+    '東京 タワー',
+    'Ελλάδα',
+    'a = b[0] <> {c} "d"',
+    '€ 5 → 7 ½',
+    '🏠',
+  ]) {
     assert.equal(printable(text), text)
     assert.equal(printableJson(text), text)
   }

@@ -3,49 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Config, type ConfigResult, DEFAULTS } from '../../src/config.ts'
 import { configKeys, environmentName, readConfig } from '../../src/formats/config.ts'
-
-const DURATION = 'expected a duration such as "200ms", "30s", "5m", "2h" or "7d", or a number of seconds'
-const SIZE = 'expected a size such as "64MiB" or "1GiB", or a number of bytes'
-const COUNT = 'expected a whole number, 0 or more'
-const FLAG = 'expected true or false'
-const ARGV = 'expected a list: the program, then its arguments'
-
-/** For every key: a value as it stands in the file, what it becomes, and a bad one with what is said of it. */
-const KEYS: readonly [key: string, good: unknown, read: unknown, bad: unknown, allowed: string][] = [
-  ['tick', '200ms', 200, '10ms', 'expected between "50ms" and "24h"'],
-  ['staleAfter', '2m', 120_000, 0, 'expected more than 0'],
-  ['drowsyAfter', '1m', 60_000, '-1m', DURATION],
-  ['bedtimeAfter', '10m', 600_000, 'soon', DURATION],
-  ['asleepAfter', '3h', 10_800_000, '', DURATION],
-  ['exitWhenAsleep', false, false, 'no', FLAG],
-  ['systemIdle', false, false, 1, FLAG],
-  ['wrapperDirs', ['/a', { path: '/b', sweep: true }], [{ path: '/a', sweep: false }, { path: '/b', sweep: true }], '/a', 'expected a list of folders'],
-  ['reportDirs', ['/r'], ['/r'], {}, 'expected a list of folders'],
-  ['reportsKept', 0, 0, -1, COUNT],
-  ['chores', [{ name: 'tidy', command: ['true'], timeout: '1m' }], [{ name: 'tidy', command: ['true'], timeout: 60_000, every: null }], {}, 'expected a list of chores'],
-  ['jobs.timeout', 0, 0, 'never', DURATION],
-  ['jobs.killGrace', '1s', 1000, null, DURATION],
-  ['jobs.logCap', '1MiB', 1_048_576, '1 pound', SIZE],
-  ['jobs.keepFor', '2h', 7_200_000, true, DURATION],
-  ['jobs.keepMost', 5, 5, 1.5, COUNT],
-  ['jobs.keepBytes', 0, 0, -5, SIZE],
-  ['jobs.groups', { gpu: { slots: 2 } }, { gpu: { slots: 2 } }, 5, 'expected groups as {"name": {"slots": 2}}'],
-  ['followUp.command', ['notify', '{text}'], ['notify', '{text}'], [], 'expected at least the program'],
-  ['followUp.webhook', 'https://example.org/x', 'https://example.org/x', 'file:///etc/passwd', 'expected an http or https address'],
-  ['followUp.preset', 'claude', 'claude', 'hal', 'expected one of claude, codex, opencode'],
-  ['followUp.tries', 3, 3, 0, 'expected 1 or more'],
-  ['followUp.from', '1s', 1000, [], DURATION],
-  ['followUp.to', '1m', 60_000, {}, DURATION],
-  ['followUp.expire', '1d', 86_400_000, '1y', DURATION],
-  ['on.wake', ['echo', 'up'], ['echo', 'up'], 'echo up', ARGV],
-  ['on.drowsy', null, null, 'echo', ARGV],
-  ['on.bedtime', ['true'], ['true'], {}, ARGV],
-  ['on.asleep', ['true'], ['true'], 0, ARGV],
-  ['board.lease', '1h', 3_600_000, 'x', DURATION],
-  ['board.busyLimit', 2, 2, 'two', COUNT],
-  ['autostart', false, false, 'maybe', FLAG],
-  ['log.level', 'debug', 'debug', 'loud', 'expected one of debug, info, warn, error, silent'],
-]
+import { KEYS } from '../support/config-keys.ts'
 
 test('every key that exists is tried here', () => {
   assert.deepEqual(KEYS.map(([key]) => key).toSorted(), configKeys().toSorted())
@@ -62,14 +20,17 @@ for (const [key, good, read, bad, allowed] of KEYS) {
 
   test(`${key} from ${variable}, which wins over the file`, () => {
     const raw = typeof good === 'string' ? good : JSON.stringify(good)
-    if (key !== 'on.drowsy') assert.deepEqual(valueOf(loaded(fromEnvironment({ [variable]: raw })).config, key), read)
+    if (key !== 'on.drowsy')
+      assert.deepEqual(valueOf(loaded(fromEnvironment({ [variable]: raw })).config, key), read)
     const both = readConfig(DEFAULTS, text(nest(key, valueInFile(key))), [[variable, raw]])
     assert.deepEqual(loaded(both).sources, { [key]: 'environment' })
     assert.deepEqual(valueOf(loaded(both).config, key), read)
   })
 
   test(`a bad ${key} is refused with key, value and what is allowed`, () => {
-    assert.deepEqual(problems(fromFile(nest(key, bad))), [`/c.json: ${key}: ${allowed}, got ${JSON.stringify(bad)}`])
+    assert.deepEqual(problems(fromFile(nest(key, bad))), [
+      `/c.json: ${key}: ${allowed}, got ${JSON.stringify(bad)}`,
+    ])
     const raw = typeof bad === 'string' ? bad : JSON.stringify(bad)
     const [said = '', ...more] = problems(fromEnvironment({ [variable]: raw }))
     assert.ok(said.startsWith(`${variable}: expected `), said)
@@ -84,8 +45,14 @@ for (const [file, said] of [
   [{ jobs: { killgrace: 1 } }, 'jobs.killgrace: unknown key; did you mean "killGrace"?'],
   [{ followUp: { webhok: null } }, 'followUp.webhok: unknown key; did you mean "webhook"?'],
   [{ log: { lvel: 'info' } }, 'log.lvel: unknown key; did you mean "level"?'],
-  [{ chores: [{ name: 'a', comand: ['b'], command: ['b'] }] }, 'chores.0.comand: unknown key; did you mean "command"?'],
-  [{ jobs: { groups: { gpu: { slot: 1, slots: 1 } } } }, 'jobs.groups.gpu.slot: unknown key; did you mean "slots"?'],
+  [
+    { chores: [{ name: 'a', comand: ['b'], command: ['b'] }] },
+    'chores.0.comand: unknown key; did you mean "command"?',
+  ],
+  [
+    { jobs: { groups: { gpu: { slot: 1, slots: 1 } } } },
+    'jobs.groups.gpu.slot: unknown key; did you mean "slots"?',
+  ],
   [{ on: { wakeup: ['x'] } }, 'on.wakeup: unknown key; did you mean "wake"?'],
   [{ '\u001b[2J': 1 }, '\\x1b[2J: unknown key'],
 ] as const) {
@@ -97,7 +64,10 @@ for (const [file, said] of [
 for (const [file, said] of [
   [{ drowsyAfter: '1h' }, 'drowsyAfter: expected at most bedtimeAfter (1800 s), got 3600 s'],
   [{ bedtimeAfter: '3h' }, 'bedtimeAfter: expected at most asleepAfter (7200 s), got 10800 s'],
-  [{ followUp: { from: '1h' } }, 'followUp.from: expected at most followUp.to (1800 s), got 3600 s'],
+  [
+    { followUp: { from: '1h' } },
+    'followUp.from: expected at most followUp.to (1800 s), got 3600 s',
+  ],
 ] as const) {
   test(`settings that contradict each other are refused: ${said}`, () => {
     assert.deepEqual(problems(fromFile(file)), [said])
@@ -122,13 +92,17 @@ test('an unknown key inside a variable is named with its place too', () => {
 
 test('one group, chore or list from the environment replaces the whole one of the file', () => {
   const file = text({ jobs: { groups: { a: { slots: 1 } }, timeout: '5m' } })
-  const { config } = loaded(readConfig(DEFAULTS, file, [['CURFEW_JOBS_GROUPS', '{"b":{"slots":2}}']]))
+  const { config } = loaded(
+    readConfig(DEFAULTS, file, [['CURFEW_JOBS_GROUPS', '{"b":{"slots":2}}']]),
+  )
   assert.deepEqual(config.jobs.groups, { b: { slots: 2 } })
   assert.equal(config.jobs.timeout, 300_000)
 })
 
 test('every problem of file and environment is told at once', () => {
-  const said = problems(readConfig(DEFAULTS, text({ tick: 'x', log: { level: 1 } }), [['CURFEW_JOBS_KEEP_MOST', '-1']]))
+  const said = problems(
+    readConfig(DEFAULTS, text({ tick: 'x', log: { level: 1 } }), [['CURFEW_JOBS_KEEP_MOST', '-1']]),
+  )
   assert.equal(said.length, 3)
 })
 
@@ -141,9 +115,20 @@ test('an unknown CURFEW_ name is warned about, with the nearest', () => {
   ])
 })
 
-for (const content of ['', ' ', '{', '{"tick": 1,}', '// no\n{}', '\0\u0001\u0002', 'tick: 30s', '\ufffd\ufffd']) {
+for (const content of [
+  '',
+  ' ',
+  '{',
+  '{"tick": 1,}',
+  '// no\n{}',
+  '\0\u0001\u0002',
+  'tick: 30s',
+  '\ufffd\ufffd',
+]) {
   test(`what is not JSON is refused in one line: ${JSON.stringify(content)}`, () => {
-    const said = problems(readConfig(DEFAULTS, { kind: 'text', path: '/c.json', text: content }, []))
+    const said = problems(
+      readConfig(DEFAULTS, { kind: 'text', path: '/c.json', text: content }, []),
+    )
     assert.equal(said.length, 1)
     assert.match(said[0] ?? '', /^\/c\.json: not JSON: /)
     assert.doesNotMatch(said[0] ?? '', /[\n\0]/)
@@ -152,18 +137,28 @@ for (const content of ['', ' ', '{', '{"tick": 1,}', '// no\n{}', '\0\u0001\u000
 
 for (const whole of [null, [], 'tick', 7, true]) {
   test(`a config that is ${JSON.stringify(whole)} is refused as a whole`, () => {
-    assert.deepEqual(problems(fromFile(whole)), ['/c.json: the whole: expected an object of settings'])
+    assert.deepEqual(problems(fromFile(whole)), [
+      '/c.json: the whole: expected an object of settings',
+    ])
   })
 }
 
 test('a byte order mark, as some editors write it, is no part of the config', () => {
-  const result = readConfig(DEFAULTS, { kind: 'text', path: '/c.json', text: '\ufeff{"tick":"1s"}' }, [])
+  const result = readConfig(
+    DEFAULTS,
+    { kind: 'text', path: '/c.json', text: '\ufeff{"tick":"1s"}' },
+    [],
+  )
   assert.equal(loaded(result).config.tick, 1000)
 })
 
 test('check 7: names of JavaScript itself are unknown keys, and change nothing for others', () => {
   for (const name of ['__proto__', 'constructor', 'toString']) {
-    const file = { kind: 'text', path: '/c.json', text: `{${JSON.stringify(name)}: {"tick": 1}}` } as const
+    const file = {
+      kind: 'text',
+      path: '/c.json',
+      text: `{${JSON.stringify(name)}: {"tick": 1}}`,
+    } as const
     assert.match(problems(readConfig(DEFAULTS, file, []))[0] ?? '', /unknown key/)
   }
   assert.equal(Reflect.get({}, 'tick'), undefined)
@@ -177,12 +172,19 @@ test('a value nested without end is refused, not shown', () => {
 
 test('any JSON either loads or is refused with reasons; nothing is thrown', () => {
   const key = fc.constantFrom(...KEYS.map(([name]) => name))
-  const any = fc.oneof(fc.jsonValue(), fc.tuple(key, fc.jsonValue()).map(([name, value]) => nest(name, value)))
+  const any = fc.oneof(
+    fc.jsonValue(),
+    fc.tuple(key, fc.jsonValue()).map(([name, value]) => nest(name, value)),
+  )
   fc.assert(
     fc.property(any, fc.option(fc.tuple(key, fc.string({ unit: 'binary' }))), (value, variable) => {
-      const environment = variable === null ? [] : [[environmentName(variable[0]), variable[1]] as const]
+      const environment =
+        variable === null ? [] : [[environmentName(variable[0]), variable[1]] as const]
       const result = readConfig(DEFAULTS, text(value), environment)
-      if (!result.ok) assert.ok(result.problems.length > 0 && result.problems.every((line) => !line.includes('\n')))
+      if (!result.ok)
+        assert.ok(
+          result.problems.length > 0 && result.problems.every((line) => !line.includes('\n')),
+        )
     }),
     { numRuns: 1_000 },
   )
@@ -221,5 +223,7 @@ function valueOf(config: Config, key: string): unknown {
 /** The default as a file could say it. */
 function valueInFile(key: string): unknown {
   const value = valueOf(DEFAULTS, key)
-  return typeof value === 'number' && !/Most|Kept|tries|busyLimit|Cap|Bytes/.test(key) ? `${value}ms` : value
+  return typeof value === 'number' && !/Most|Kept|tries|busyLimit|Cap|Bytes/.test(key)
+    ? `${value}ms`
+    : value
 }

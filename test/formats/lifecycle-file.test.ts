@@ -16,9 +16,25 @@ test('what a daemon wrote is read back, also by one that knows less of it', () =
 })
 
 test('W3: anything else is nobody’s state', () => {
-  const bad = ['', 'null', '[]', '7', '{', '\0\0\0', '{}', JSON.stringify(GOOD).slice(0, -1), '"WAKE"']
+  const bad = [
+    '',
+    'null',
+    '[]',
+    '7',
+    '{',
+    '\0\0\0',
+    '{}',
+    JSON.stringify(GOOD).slice(0, -1),
+    '"WAKE"',
+  ]
   for (const text of bad) assert.equal(parseLifecycleFile(text), undefined, text)
-  for (const wrong of [{ state: 'AWAKE' }, { since: 'yesterday' }, { since: 5 }, { last_activity: null }, { reason: 1 }]) {
+  for (const wrong of [
+    { state: 'AWAKE' },
+    { since: 'yesterday' },
+    { since: 5 },
+    { last_activity: null },
+    { reason: 1 },
+  ]) {
     assert.equal(parseLifecycleFile(JSON.stringify({ ...GOOD, ...wrong })), undefined)
   }
 })

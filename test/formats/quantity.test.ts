@@ -41,7 +41,8 @@ const DURATIONS: readonly [string | number, number | undefined][] = [
 ]
 
 for (const [value, ms] of DURATIONS) {
-  test(`a duration: ${JSON.stringify(value).slice(0, 40)} is ${ms}`, () => assert.equal(parseDuration(value), ms))
+  test(`a duration: ${JSON.stringify(value).slice(0, 40)} is ${ms}`, () =>
+    assert.equal(parseDuration(value), ms))
 }
 
 const SIZES: readonly [string | number, number | undefined][] = [
@@ -76,7 +77,10 @@ test('any text or number is a whole amount or none at all, never negative and ne
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer()), (value) => {
       for (const parsed of [parseDuration(value), parseSize(value)]) {
-        assert.ok(parsed === undefined || (Number.isSafeInteger(parsed) && parsed >= 0), String(parsed))
+        assert.ok(
+          parsed === undefined || (Number.isSafeInteger(parsed) && parsed >= 0),
+          String(parsed),
+        )
       }
     }),
     { numRuns: 2_000 },

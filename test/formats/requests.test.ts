@@ -9,10 +9,28 @@ const NAMES = Object.keys(VERBS).filter((name): name is VerbName => name in VERB
 test('events: parameters are text, only plain digits are a number', () => {
   assert.deepEqual(parseRequest('events', {}), { ok: true, value: { limit: 100 } })
   const input = { limit: '7', before: '900', after: '0' }
-  assert.deepEqual(parseRequest('events', input), { ok: true, value: { limit: 7, before: 900, after: 0 } })
+  assert.deepEqual(parseRequest('events', input), {
+    ok: true,
+    value: { limit: 7, before: 900, after: 0 },
+  })
 })
 
-for (const limit of ['0', '1001', '-1', '1.5', '1e2', '0x10', ' 5', '', 'ten', '９', 'Infinity', '9'.repeat(40), true, [5]]) {
+for (const limit of [
+  '0',
+  '1001',
+  '-1',
+  '1.5',
+  '1e2',
+  '0x10',
+  ' 5',
+  '',
+  'ten',
+  '９',
+  'Infinity',
+  '9'.repeat(40),
+  true,
+  [5],
+]) {
   test(`D3: a limit of ${JSON.stringify(limit)} is refused by name`, () => {
     const issues = [{ field: 'limit', reason: 'expected 1 to 1000' }]
     assert.deepEqual(parseRequest('events', { limit }), { ok: false, issues })
@@ -50,7 +68,10 @@ test('check 7: names of JavaScript itself are fields like any other', () => {
     for (const name of NAMES) {
       const parsed = parseRequest(name, input)
       assert.ok(!parsed.ok, `${name} took ${key}`)
-      assert.ok(parsed.issues.some(({ field }) => field === key), `${name} does not name ${key}`)
+      assert.ok(
+        parsed.issues.some(({ field }) => field === key),
+        `${name} does not name ${key}`,
+      )
     }
   }
   assert.equal(Reflect.get({}, 'limit'), undefined)
@@ -58,7 +79,10 @@ test('check 7: names of JavaScript itself are fields like any other', () => {
 
 test('check 8: a field name is told without what it could do to a terminal', () => {
   const parsed = parseRequest('stop', { '\u001b[2J\u202e': 1 })
-  assert.deepEqual(parsed, { ok: false, issues: [{ field: '\\x1b[2J\\u{202e}', reason: 'unknown field' }] })
+  assert.deepEqual(parsed, {
+    ok: false,
+    issues: [{ field: '\\x1b[2J\\u{202e}', reason: 'unknown field' }],
+  })
 })
 
 test('D3: any JSON is taken or refused with a field and a reason, never more', () => {

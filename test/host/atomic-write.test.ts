@@ -50,7 +50,10 @@ test('check 4: a link at that name is replaced; what it led to is untouched', (t
 test('L9: what fails leaves the old file and no temp file', (t) => {
   const folder = tempDir(t)
   mkdirSync(join(folder, 'taken', 'by-a-folder'), { recursive: true })
-  assert.throws(() => writeAtomically(join(folder, 'taken'), 'x', { durable: true }), /EISDIR|ENOTEMPTY|EEXIST/)
+  assert.throws(
+    () => writeAtomically(join(folder, 'taken'), 'x', { durable: true }),
+    /EISDIR|ENOTEMPTY|EEXIST/,
+  )
   assert.deepEqual(readdirSync(folder), ['taken'])
   assert.throws(() => writeAtomically(join(folder, 'gone', 'a'), 'x', { durable: true }), /ENOENT/)
   assert.throws(() => syncFolder(join(folder, 'gone')), /ENOENT/)
@@ -58,7 +61,12 @@ test('L9: what fails leaves the old file and no temp file', (t) => {
 
 test('the name of a temp file tells whose it is', () => {
   assert.equal(TEMP_NAME.exec('.tmp-4242-0123456789ab')?.[1], '4242')
-  for (const name of ['.tmp-x-0123456789ab', 'x.tmp-1-0123456789ab', '.tmp-1-0123456789ab.json', '.tmp-1-012']) {
+  for (const name of [
+    '.tmp-x-0123456789ab',
+    'x.tmp-1-0123456789ab',
+    '.tmp-1-0123456789ab.json',
+    '.tmp-1-012',
+  ]) {
     assert.equal(TEMP_NAME.exec(name), null, name)
   }
 })
@@ -86,23 +94,31 @@ test('S7: whoever reads while it is written sees the old or the new content, nev
   assert.deepEqual(readdirSync(join(path, '..')), ['state.json'])
 })
 
-test('D4: on a full disk the old content stays, nothing else is left, and it works again when there is room', { skip: needsSmallDisk() }, async (t) => {
-  const program = startOnSmallDisk(t, 256, 'fill-atomic.ts')
-  assert.deepEqual(JSON.parse(await program.nextLine()), {
-    error: 'ENOSPC',
-    whileFull: 'old',
-    names: ['a.json', 'ballast'],
-    after: 'x'.repeat(100_000).length,
-  })
-})
+test(
+  'D4: on a full disk the old content stays, nothing else is left, and it works again when there is room',
+  { skip: needsSmallDisk() },
+  async (t) => {
+    const program = startOnSmallDisk(t, 256, 'fill-atomic.ts')
+    assert.deepEqual(JSON.parse(await program.nextLine()), {
+      error: 'ENOSPC',
+      whileFull: 'old',
+      names: ['a.json', 'ballast'],
+      after: 'x'.repeat(100_000).length,
+    })
+  },
+)
 
-test('a folder that may not be written is an error that names the file', { skip: process.getuid?.() === 0 ? 'root may write anywhere' : false }, (t) => {
-  const folder = tempDir(t)
-  chmodSync(folder, 0o500)
-  assert.throws(() => writeAtomically(join(folder, 'a'), 'x', { durable: true }), /EACCES/)
-  chmodSync(folder, 0o700)
-  assert.ok(!existsSync(join(folder, 'a')))
-})
+test(
+  'a folder that may not be written is an error that names the file',
+  { skip: process.getuid?.() === 0 ? 'root may write anywhere' : false },
+  (t) => {
+    const folder = tempDir(t)
+    chmodSync(folder, 0o500)
+    assert.throws(() => writeAtomically(join(folder, 'a'), 'x', { durable: true }), /EACCES/)
+    chmodSync(folder, 0o700)
+    assert.ok(!existsSync(join(folder, 'a')))
+  },
+)
 
 /** Long enough to need several pages, and different in every byte that matters. */
 function contentOf(round: number): string {

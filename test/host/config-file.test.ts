@@ -34,12 +34,16 @@ test('what is no small file is said, without waiting for it', (t) => {
   assert.equal(reasonOf('huge/below'), 'none')
 })
 
-test('what may not be read is said', { skip: process.getuid?.() === 0 ? 'root may read anything' : false }, (t) => {
-  const path = join(tempDir(t), 'config.json')
-  writeFileSync(path, '{}')
-  chmodSync(path, 0)
-  assert.deepEqual(readConfigFile(path), { kind: 'unreadable', path, reason: 'EACCES' })
-})
+test(
+  'what may not be read is said',
+  { skip: process.getuid?.() === 0 ? 'root may read anything' : false },
+  (t) => {
+    const path = join(tempDir(t), 'config.json')
+    writeFileSync(path, '{}')
+    chmodSync(path, 0)
+    assert.deepEqual(readConfigFile(path), { kind: 'unreadable', path, reason: 'EACCES' })
+  },
+)
 
 test('the stamp changes when the file comes, is written, replaced or goes, and not otherwise', (t) => {
   const folder = tempDir(t)

@@ -36,20 +36,24 @@ test('D5: lines are appended to a private file, also by the next daemon', (t) =>
 test('D5: no file grows beyond the bound, no more than are kept are there, and the newest lines are whole and in order', (t) => {
   const line = fc.string({ maxLength: 300 }).map((text) => text.replaceAll('\n', ' '))
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 80 }), fc.integer({ min: 1, max: 4 }), (texts, keep) => {
-      const folder = tempDir(t)
-      const log = openLogFile(folder, 'a.log', { maxBytes: 1000, keep })
-      const said = texts.map((text, number) => `${number} ${text}\n`)
-      for (const each of said) log.write(each)
-      log.close()
-      assert.equal(log.problem(), undefined)
-      const names = readdirSync(folder)
-      assert.ok(names.length <= keep + 1)
-      for (const name of names) assert.ok(statSync(join(folder, name)).size <= 1000)
-      const all = oldestFirst(folder, keep)
-      assert.equal(all, said.slice(said.length - all.split('\n').length + 1).join(''))
-      if (names.length <= keep) assert.equal(all, said.join(''))
-    }),
+    fc.property(
+      fc.array(line, { maxLength: 80 }),
+      fc.integer({ min: 1, max: 4 }),
+      (texts, keep) => {
+        const folder = tempDir(t)
+        const log = openLogFile(folder, 'a.log', { maxBytes: 1000, keep })
+        const said = texts.map((text, number) => `${number} ${text}\n`)
+        for (const each of said) log.write(each)
+        log.close()
+        assert.equal(log.problem(), undefined)
+        const names = readdirSync(folder)
+        assert.ok(names.length <= keep + 1)
+        for (const name of names) assert.ok(statSync(join(folder, name)).size <= 1000)
+        const all = oldestFirst(folder, keep)
+        assert.equal(all, said.slice(said.length - all.split('\n').length + 1).join(''))
+        if (names.length <= keep) assert.equal(all, said.join(''))
+      },
+    ),
     { numRuns: 60 },
   )
 })
@@ -141,24 +145,32 @@ test('D5: when an old file cannot be moved on, nothing is lost of what is there,
   assert.match(oldestFirst(folder, 3), /^a{900}\nb{900}\nc{900}\n(?:d{900}\n)?g\n$/)
 })
 
-test('D5: when the new file cannot be made, older ones are not pushed out by trying', { skip: needsSmallDisk() }, async (t) => {
-  const program = startOnSmallDisk(t, 256, 'log-without-inodes.ts', { inodes: 8 })
-  const { problem, solved, kept } = JSON.parse(await program.nextLine())
-  assert.match(problem, /ENOSPC/)
-  assert.equal(solved, null)
-  assert.deepEqual(kept, ['a', 'b', 'z'])
-})
+test(
+  'D5: when the new file cannot be made, older ones are not pushed out by trying',
+  { skip: needsSmallDisk() },
+  async (t) => {
+    const program = startOnSmallDisk(t, 256, 'log-without-inodes.ts', { inodes: 8 })
+    const { problem, solved, kept } = JSON.parse(await program.nextLine())
+    assert.match(problem, /ENOSPC/)
+    assert.equal(solved, null)
+    assert.deepEqual(kept, ['a', 'b', 'z'])
+  },
+)
 
-test('D4: a full disk costs lines, not the daemon; it is said, and nothing is torn once there is room', { skip: needsSmallDisk() }, async (t) => {
-  const program = startOnSmallDisk(t, 128, 'fill-log.ts')
-  const { problem, solved, lines } = JSON.parse(await program.nextLine())
-  assert.match(problem, /ENOSPC/)
-  assert.equal(solved, null)
-  assert.ok(lines.length > 2)
-  for (const line of lines.slice(0, -2)) assert.equal(line, 'x'.repeat(200))
-  assert.match(lines.at(-2), /^x{1,200}$/)
-  assert.equal(lines.at(-1), 'there is room')
-})
+test(
+  'D4: a full disk costs lines, not the daemon; it is said, and nothing is torn once there is room',
+  { skip: needsSmallDisk() },
+  async (t) => {
+    const program = startOnSmallDisk(t, 128, 'fill-log.ts')
+    const { problem, solved, lines } = JSON.parse(await program.nextLine())
+    assert.match(problem, /ENOSPC/)
+    assert.equal(solved, null)
+    assert.ok(lines.length > 2)
+    for (const line of lines.slice(0, -2)) assert.equal(line, 'x'.repeat(200))
+    assert.match(lines.at(-2), /^x{1,200}$/)
+    assert.equal(lines.at(-1), 'there is room')
+  },
+)
 
 function open(t: Cleaning): { folder: string; log: LogFile } {
   const folder = join(tempDir(t), 'log')
@@ -169,12 +181,15 @@ function open(t: Cleaning): { folder: string; log: LogFile } {
 }
 
 function refused(folder: string, reason: RegExp): void {
-  assert.throws(() => openLogFile(folder, 'a.log', LIMITS), (error) => {
-    assert.ok(error instanceof ProblemError)
-    assert.match(error.message, /^opening log /)
-    assert.match(error.message, reason)
-    return true
-  })
+  assert.throws(
+    () => openLogFile(folder, 'a.log', LIMITS),
+    (error) => {
+      assert.ok(error instanceof ProblemError)
+      assert.match(error.message, /^opening log /)
+      assert.match(error.message, reason)
+      return true
+    },
+  )
 }
 
 function oldestFirst(folder: string, keep: number): string {

@@ -10,10 +10,15 @@ test('a chosen home holds everything, config and log too', () => {
   for (const path of Object.values(paths)) assert.ok(path.startsWith('/x/home'), path)
   const { config, log, socket, marker, store, storeBackup, lockDatabase } = paths
   assert.deepEqual(
-    [config, log, socket, marker, store, storeBackup, lockDatabase].map((path) => path.slice('/x/home/'.length)),
+    [config, log, socket, marker, store, storeBackup, lockDatabase].map((path) =>
+      path.slice('/x/home/'.length),
+    ),
     ['config.json', 'log', 'curfew.sock', '.locked', 'curfew.db', 'curfew.db.bak', '.lock.db'],
   )
-  assert.deepEqual(innerFolders(paths), ['wake', 'wrappers', 'reports', 'jobs'].map((name) => join('/x/home', name)))
+  assert.deepEqual(
+    innerFolders(paths),
+    ['wake', 'wrappers', 'reports', 'jobs'].map((name) => join('/x/home', name)),
+  )
 })
 
 test('--home comes before CURFEW_HOME, and both are made absolute', () => {
@@ -25,7 +30,8 @@ test('--home comes before CURFEW_HOME, and both are made absolute', () => {
 test("with neither, data, config and log lie in the platform's own folders, each in one called curfew", () => {
   for (const environment of [{}, { CURFEW_HOME: '' }]) {
     const paths = resolvePaths(undefined, environment)
-    for (const folder of [paths.home, ...outerFolders(paths)]) assert.match(folder, /[/\\]curfew\b/i)
+    for (const folder of [paths.home, ...outerFolders(paths)])
+      assert.match(folder, /[/\\]curfew\b/i)
     assert.notEqual(dirname(paths.config), paths.home)
     assert.equal(dirname(paths.socket), paths.home)
   }

@@ -23,9 +23,13 @@ test('D1: a client that is gone when the daemon is ready is no reason to fail', 
   const script = programPath('stand-in-daemon.ts')
   const shell = '"$@" 3>&1 1>&2 | true; exit ${PIPESTATUS[0]}'
   const told = `${tempDir(t)}/told`
-  const ran = spawnSync('bash', ['-c', shell, 'bash', process.execPath, script, 'ready', told, 'daemon'], {
-    env: { ...process.env, CURFEW_READY_FD: '3' },
-    encoding: 'utf8',
-  })
+  const ran = spawnSync(
+    'bash',
+    ['-c', shell, 'bash', process.execPath, script, 'ready', told, 'daemon'],
+    {
+      env: { ...process.env, CURFEW_READY_FD: '3' },
+      encoding: 'utf8',
+    },
+  )
   assert.equal(ran.status, 0, ran.stderr)
 })

@@ -3,12 +3,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { choreLogPath } from '../../src/host/chore-log.ts'
+import { endLeftOverChores } from '../../src/host/chore-trace.ts'
 import { bootId, isRunning, lookAt } from '../../src/host/identity.ts'
 import { type Paths, resolvePaths } from '../../src/host/paths.ts'
-import { endLeftOverChores, startChoreCommand } from '../../src/host/run-chore.ts'
+import { startChoreCommand } from '../../src/host/run-chore.ts'
 import { type Cleaning, onEnd } from '../support/cleaning.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { waitFor } from '../support/wait-for.ts'
+
+const notLinux = process.platform === 'linux' ? false : 'needs /proc'
 
 function makeHome(t: Cleaning): Paths {
   const paths = resolvePaths(join(tempDir(t), 'home'), {})
@@ -39,7 +42,10 @@ test('S4: a chore runs in the home, with a clean environment and no input', asyn
 
 test('S4: a signal is told as a signal, also where a shell would give a number', async (t) => {
   const paths = makeHome(t)
-  assert.deepEqual(await start(paths, 'kill -SEGV $$').end, { kind: 'signalled', signal: 'SIGSEGV' })
+  assert.deepEqual(await start(paths, 'kill -SEGV $$').end, {
+    kind: 'signalled',
+    signal: 'SIGSEGV',
+  })
   assert.deepEqual(await start(paths, 'exit 137').end, { kind: 'exited', code: 137 })
 })
 
@@ -111,11 +117,66 @@ test('S4: a trace that names somebody else, or nothing, harms nobody', (t) => {
   const self = { pid: process.pid, processStart: 'another', bootId: bootId() }
   const texts = [JSON.stringify(self), 'garbage', '{"pid":1,"processStart":"1","bootId":"x"}']
   for (const [index, text] of texts.entries()) {
-    writeFileSync(join(paths.home, `.chore-${100 + index}`), text)
+    writeFileSync(join(paths.home, `.chore-${'0'.repeat(15)}${index}`), text)
   }
   assert.equal(endLeftOverChores(paths), 0)
   assert.deepEqual(traces(paths), [])
   assert.ok(isRunning({ pid: process.pid }))
+})
+
+test('S4: what escaped from it ends with the next daemon too', { skip: notLinux }, async (t) => {
+  const paths = makeHome(t)
+  const run = start(paths, 'setsid sleep 64.5 & echo "$!"; sleep 0.1')
+  const kept = await waitFor(() => traces(paths)[0] ?? '', { what: 'a trace' })
+  const text = readFileSync(join(paths.home, kept), 'utf8')
+  await run.end
+  const escaped = Number(outputOf(paths).trim())
+  assert.equal(lookAt(escaped).state, 'alive')
+  writeFileSync(join(paths.home, kept), text)
+  assert.equal(endLeftOverChores(paths), 1)
+  await waitFor(() => lookAt(escaped).state === 'gone', { what: 'the escaped one to go' })
+})
+
+test('S4: a trace is there before the command begins, and gone after it', async (t) => {
+  const paths = makeHome(t)
+  const run = start(paths, 'ls -a "$CURFEW_HOME"')
+  await run.end
+  assert.match(outputOf(paths), /^\.chore-[0-9a-f]{16}$/m)
+  assert.deepEqual(traces(paths), [])
+})
+
+test(
+  'J1: a job that was submitted from within a chore is not ended with it',
+  { skip: notLinux },
+  async (t) => {
+    const paths = makeHome(t)
+    const run = start(paths, 'CURFEW_JOB=5 setsid sleep 65.5 & echo "$!"; sleep 0.1')
+    const kept = await waitFor(() => traces(paths)[0] ?? '', { what: 'a trace' })
+    const text = readFileSync(join(paths.home, kept), 'utf8')
+    await run.end
+    const job = Number(outputOf(paths).trim())
+    onEnd(t, () => process.kill(job, 'SIGKILL'))
+    writeFileSync(join(paths.home, kept), text)
+    assert.equal(endLeftOverChores(paths), 0)
+    assert.equal(lookAt(job).state, 'alive')
+  },
+)
+
+test('S4: whoever needs a moment to end in order gets it, in all of the group', async (t) => {
+  const paths = makeHome(t)
+  const slow = `sh -c 'trap "sleep 0.3; echo in order; exit" TERM; echo ready; while :; do sleep 0.05; done'`
+  const run = start(paths, `${slow} & wait`)
+  await waitFor(() => outputOf(paths) === 'ready\n', { what: 'the inner one to be ready' })
+  run.stop()
+  await run.end
+  assert.match(outputOf(paths), /\nin order\n$/)
+})
+
+test('S4: names that look alike in a file name have logs of their own', (t) => {
+  const paths = makeHome(t)
+  const names = ['a b', 'a_b', 'a/b', 'A_b']
+  assert.equal(new Set(names.map((name) => choreLogPath(paths, name))).size, names.length)
+  assert.equal(choreLogPath(paths, 'backup'), join(paths.log, 'chore-backup.log'))
 })
 
 test('S4: no place for its log is a failure that says so, not an exception', async (t) => {

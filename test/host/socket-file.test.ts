@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -13,7 +23,8 @@ test('check 3: the socket is private from the first moment that its name is ther
   const path = join(tempDir(t), 'curfew.sock')
   const modes: number[] = []
   const watcher = watch(join(path, '..'), (_event, name) => {
-    if (name === 'curfew.sock') modes.push((lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777)
+    if (name === 'curfew.sock')
+      modes.push((lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777)
   })
   onEnd(t, () => watcher.close())
   const umask = process.umask(0o077)
@@ -76,7 +87,10 @@ test('check 4: what is no socket is not removed', async (t) => {
 test('a folder that is gone is one line, not a crash', async (t) => {
   const folder = join(tempDir(t), 'home')
   const path = join(folder, 'curfew.sock')
-  await assert.rejects(listenOn(serverFor(t), path), /^ProblemError: listening on .*curfew\.sock: \w+$/)
+  await assert.rejects(
+    listenOn(serverFor(t), path),
+    /^ProblemError: listening on .*curfew\.sock: \w+$/,
+  )
   mkdirSync(folder)
   const bound = await listenOn(serverFor(t), path)
   rmSync(folder, { recursive: true })
@@ -90,5 +104,12 @@ function serverFor(t: Cleaning): Server {
 }
 
 function knock(socket: string): ReturnType<typeof requestOverSocket> {
-  return requestOverSocket({ socket, method: 'GET', path: '/', headers: {}, body: undefined, timeoutMs: 5_000 })
+  return requestOverSocket({
+    socket,
+    method: 'GET',
+    path: '/',
+    headers: {},
+    body: undefined,
+    timeoutMs: 5_000,
+  })
 }

@@ -21,14 +21,22 @@ test('D1: what a ready daemon says is the answer, and only its first word', asyn
 
 test('D1: a daemon knows the clean part of the environment, stands in its home and has a session of its own', async (t) => {
   const { paths, told } = place(t)
-  const secret = { AWS_SECRET_ACCESS_KEY: 'canary', NODE_OPTIONS: '--no-warnings', CURFEW_SESSION: 's', CURFEW_TICK: '1s' }
+  const secret = {
+    AWS_SECRET_ACCESS_KEY: 'canary',
+    NODE_OPTIONS: '--no-warnings',
+    CURFEW_SESSION: 's',
+    CURFEW_TICK: '1s',
+  }
   await start(paths, 'ready', told, { ...process.env, ...secret })
-  const text = await waitFor(() => existsSync(told) && readFileSync(told, 'utf8'), { what: 'the daemon to tell' })
+  const text = await waitFor(() => existsSync(told) && readFileSync(told, 'utf8'), {
+    what: 'the daemon to tell',
+  })
   const { env, cwd } = JSON.parse(String(text))
   assert.equal(cwd, paths.home)
   assert.equal(env.CURFEW_HOME, paths.home)
   assert.equal(env.CURFEW_TICK, '1s')
-  for (const name of [...Object.keys(secret).slice(0, 3), 'CURFEW_READY_FD']) assert.equal(env[name], undefined, name)
+  for (const name of [...Object.keys(secret).slice(0, 3), 'CURFEW_READY_FD'])
+    assert.equal(env[name], undefined, name)
 })
 
 test('D1: a daemon that cannot start says why, word by word', async (t) => {
@@ -49,7 +57,12 @@ test('D1: one that dies without a word there is told by how it ended and what it
 
 test('D1: no such program, or one that is no daemon, is an outcome and not a crash', async (t) => {
   const { paths, told } = place(t)
-  const missing = await spawnDaemon({ argv: [join(told, 'no/such'), 'x'], home: paths.home }, paths, {}, PATIENCE_MS)
+  const missing = await spawnDaemon(
+    { argv: [join(told, 'no/such'), 'x'], home: paths.home },
+    paths,
+    {},
+    PATIENCE_MS,
+  )
   assert.ok(missing.ready === 'ended')
   assert.match(missing.how, /ENOENT|ENOTDIR/)
   const { how, lastWords } = await ended(paths, 'garbage', told)
@@ -81,15 +94,32 @@ test('check 4: the file for its words is private, bounded, and no link', async (
   const victim = join(other.told, '..', 'victim')
   writeFileSync(victim, 'precious')
   symlinkSync(victim, join(other.paths.log, 'daemon.stderr'))
-  await assert.rejects(start(other.paths, 'dies', other.told), /^ProblemError: opening .*daemon\.stderr: ELOOP$/)
+  await assert.rejects(
+    start(other.paths, 'dies', other.told),
+    /^ProblemError: opening .*daemon\.stderr: ELOOP$/,
+  )
   assert.equal(readFileSync(victim, 'utf8'), 'precious')
   assert.ok(lstatSync(join(other.paths.log, 'daemon.stderr')).isSymbolicLink())
 })
 
 test('what a daemon may know of the one that starts it', () => {
-  const environment = { HOME: '/h', USER: 'u', PATH: '/bin', LANG: 'C', XDG_DATA_HOME: '/d', CURFEW_TICK: '1s' }
+  const environment = {
+    HOME: '/h',
+    USER: 'u',
+    PATH: '/bin',
+    LANG: 'C',
+    XDG_DATA_HOME: '/d',
+    CURFEW_TICK: '1s',
+  }
   const personal = { CURFEW_SESSION: 's', CURFEW_AGENT: 'a', CURFEW_WRAPPER: 'w', CURFEW_JOB: '1' }
-  const foreign = { SHELL: '/bin/sh', LD_PRELOAD: 'x', NODE_OPTIONS: 'y', API_KEY: 'z', HOMEPAGE: 'h', xdg_x: '' }
+  const foreign = {
+    SHELL: '/bin/sh',
+    LD_PRELOAD: 'x',
+    NODE_OPTIONS: 'y',
+    API_KEY: 'z',
+    HOMEPAGE: 'h',
+    xdg_x: '',
+  }
   const clean = cleanEnvironment({ ...environment, ...personal, ...foreign }, undefined)
   assert.deepEqual(clean, { ...environment, CURFEW_READY_FD: '3' })
   assert.equal(cleanEnvironment({ CURFEW_HOME: '/a' }, '/b').CURFEW_HOME, '/b')

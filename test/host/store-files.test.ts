@@ -1,9 +1,23 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ProblemError } from '../../src/domain/problem.ts'
-import { prepareStoreFile, restoreStore, setStoreAside, storeFileExists } from '../../src/host/store-files.ts'
+import {
+  prepareStoreFile,
+  restoreStore,
+  setStoreAside,
+  storeFileExists,
+} from '../../src/host/store-files.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 test('check 1: the store is made private, and one that is there is left as it is', (t) => {

@@ -10,6 +10,11 @@ test('S6: logind says that somebody is there', () => {
   assert.deepEqual(readLinuxIdle('b false\nt 1763632100000000\n', NOW), { kind: 'active' })
 })
 
+test('S6: a session that never told logind anything is not somebody at the machine', () => {
+  assert.equal(readLinuxIdle('b false\nt 0\n', NOW).kind, 'unknown')
+  assert.equal(readLinuxIdle('b false\n', NOW).kind, 'unknown')
+})
+
 test('S6: logind says that nobody is there, and since when', () => {
   const answer = readLinuxIdle('b true\nt 1763632100000000\n', NOW)
   assert.deepEqual(answer, { kind: 'idle', forMs: 100_000 })
@@ -17,7 +22,10 @@ test('S6: logind says that nobody is there, and since when', () => {
 
 test('S6: nobody, with no session to date it, or a date in the future', () => {
   assert.deepEqual(readLinuxIdle('b true\nt 0\n', NOW), { kind: 'idle', forMs: null })
-  assert.deepEqual(readLinuxIdle('b true\nt 1763632300000000\n', NOW), { kind: 'idle', forMs: null })
+  assert.deepEqual(readLinuxIdle('b true\nt 1763632300000000\n', NOW), {
+    kind: 'idle',
+    forMs: null,
+  })
   assert.deepEqual(readLinuxIdle('b true\n', NOW), { kind: 'idle', forMs: null })
 })
 

@@ -72,5 +72,6 @@ test('S7: events are shown with their sentence and their facts', async (t) => {
     data: { byMs: -5000 },
   })
   assert.equal(oldest?.message, 'woken by x')
-  for (const event of await listEvents(deps, { limit: 1, afterId: 1 })) assert.deepEqual(event, newest)
+  for (const event of await listEvents(deps, { limit: 1, afterId: 1 }))
+    assert.deepEqual(event, newest)
 })

@@ -15,7 +15,9 @@ log.write('z\n')
 const solved = log.problem() ?? null
 log.close()
 const names = ['a.log.3', 'a.log.2', 'a.log.1', 'a.log'].map((name) => join(disk, name))
-const kept = names.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8').charAt(0))
+const kept = names
+  .filter((path) => existsSync(path))
+  .map((path) => readFileSync(path, 'utf8').charAt(0))
 process.stdout.write(`${JSON.stringify({ problem, solved, kept })}\n`)
 
 function takeAllInodes(): string[] {

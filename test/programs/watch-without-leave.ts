@@ -11,7 +11,11 @@ void main()
 
 async function main(): Promise<void> {
   const folders = readdirSync(folder).map((name) => ({ folder: join(folder, name) }))
-  const watching = await watchFolders(folders, () => undefined, (path, why) => told.push([path, why]))
+  const watching = await watchFolders(
+    folders,
+    () => undefined,
+    (path, why) => told.push([path, why]),
+  )
   await waitFor(() => told.length >= folders.length, { what: 'each folder to be told' })
   for (const { folder: path } of folders) mkdirSync(join(path, 'something'))
   await watching.close()

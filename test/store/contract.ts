@@ -25,13 +25,16 @@ export function describeStore(engine: Engine): void {
     assert.equal(store.damage(), undefined)
   })
 
-  check('S7: an event is kept with all its facts, whatever characters they have', async (_t, store) => {
-    const text = 'ä🏠\0\n\u001b[0m\u2028"\\'
-    const body = { type: 'store_set_aside', as: text, restored: '', why: text } as const
-    const [kept] = await store.appendEvents([{ atMs: 1_800_000_000_123, body }])
-    assert.deepEqual(kept, { id: 1, atMs: 1_800_000_000_123, body })
-    assert.deepEqual(await store.listEvents({ limit: 1 }), [kept])
-  })
+  check(
+    'S7: an event is kept with all its facts, whatever characters they have',
+    async (_t, store) => {
+      const text = 'ä🏠\0\n\u001b[0m\u2028"\\'
+      const body = { type: 'store_set_aside', as: text, restored: '', why: text } as const
+      const [kept] = await store.appendEvents([{ atMs: 1_800_000_000_123, body }])
+      assert.deepEqual(kept, { id: 1, atMs: 1_800_000_000_123, body })
+      assert.deepEqual(await store.listEvents({ limit: 1 }), [kept])
+    },
+  )
 
   check('ids grow one by one in the order given', async (_t, store) => {
     assert.deepEqual(idsOf(await store.appendEvents(some(3))), [1, 2, 3])
@@ -67,14 +70,19 @@ export function describeStore(engine: Engine): void {
 
   test(`${engine.name}: pages in either direction show every event once, whatever is forgotten in between`, async (t) => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 15 }), fc.nat(40), async (count, limit, keep) => {
-        const { store } = engine.open(t)
-        await store.appendEvents(some(count))
-        await store.pruneEvents({ keepMost: keep, olderThanMs: 0 })
-        const expected = range(Math.max(1, count - keep + 1), count)
-        assert.deepEqual(await readForward(store, limit), expected)
-        assert.deepEqual((await readBackward(store, limit)).toReversed(), expected)
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 1, max: 15 }),
+        fc.nat(40),
+        async (count, limit, keep) => {
+          const { store } = engine.open(t)
+          await store.appendEvents(some(count))
+          await store.pruneEvents({ keepMost: keep, olderThanMs: 0 })
+          const expected = range(Math.max(1, count - keep + 1), count)
+          assert.deepEqual(await readForward(store, limit), expected)
+          assert.deepEqual((await readBackward(store, limit)).toReversed(), expected)
+        },
+      ),
       { numRuns: 15 },
     )
   })
@@ -108,16 +116,23 @@ export function describeStore(engine: Engine): void {
     assert.equal(await again.readNote('__proto__'), undefined)
   })
 
-  check('verbs called all at once each do all or nothing, and none hinders another', async (_t, store) => {
-    const batches = range(1, 40).map((n) => store.appendEvents(some(n % 5)))
-    const notes = range(1, 20).map((n) => store.writeNote('n', String(n)))
-    const lists = range(1, 20).map(() => store.listEvents({ limit: 1000 }))
-    const kept = await Promise.all(batches)
-    await Promise.all([...notes, ...lists])
-    assert.deepEqual(kept.flatMap(idsOf).toSorted((a, b) => a - b), range(1, 80))
-    for (const batch of kept) assert.deepEqual(idsOf(batch), range(batch[0]?.id ?? 1, batch.at(-1)?.id ?? 0))
-    assert.equal(await store.readNote('n'), '20')
-  })
+  check(
+    'verbs called all at once each do all or nothing, and none hinders another',
+    async (_t, store) => {
+      const batches = range(1, 40).map((n) => store.appendEvents(some(n % 5)))
+      const notes = range(1, 20).map((n) => store.writeNote('n', String(n)))
+      const lists = range(1, 20).map(() => store.listEvents({ limit: 1000 }))
+      const kept = await Promise.all(batches)
+      await Promise.all([...notes, ...lists])
+      assert.deepEqual(
+        kept.flatMap(idsOf).toSorted((a, b) => a - b),
+        range(1, 80),
+      )
+      for (const batch of kept)
+        assert.deepEqual(idsOf(batch), range(batch[0]?.id ?? 1, batch.at(-1)?.id ?? 0))
+      assert.equal(await store.readNote('n'), '20')
+    },
+  )
 
   check('what is closed answers nothing more', async (_t, store) => {
     await store.close()
@@ -155,7 +170,9 @@ async function readBackward(store: Store, limit: number): Promise<number[]> {
   const seen: number[] = []
   for (;;) {
     const last = seen.at(-1)
-    const page = idsOf(await store.listEvents({ limit, ...(last === undefined ? {} : { beforeId: last }) }))
+    const page = idsOf(
+      await store.listEvents({ limit, ...(last === undefined ? {} : { beforeId: last }) }),
+    )
     if (page.length === 0) return seen
     seen.push(...page)
   }

@@ -148,6 +148,7 @@ export function describeJobs(engine: JobEngine): void {
   check('J2: an outcome is written once, with what it took', async (jobs) => {
     await submit(jobs, { session: 's' }, {})
     await jobs.begin([beginning(1), beginning(2)])
+    assert.deepEqual(await jobs.end([ending(2, { attempt: 2 })]), [], 'of another attempt')
     const figures = {
       cpuMs: 12,
       peakMemoryBytes: 3e9,

@@ -22,7 +22,10 @@ const START_MS = Date.UTC(2026, 10, 20, 9)
 
 test('a store of every schema that ever was is kept, so that it can be opened here', () => {
   const past = Array.from({ length: SCHEMA_VERSION - 1 }, (_, index) => index + 1)
-  assert.deepEqual(past.filter((schema) => !SCHEMAS.includes(schema)), [])
+  assert.deepEqual(
+    past.filter((schema) => !SCHEMAS.includes(schema)),
+    [],
+  )
 })
 
 for (const schema of SCHEMAS) {
@@ -65,7 +68,8 @@ test('a new store has the same tables as the oldest one that was brought up to d
 test('J4: a commit is on the disk before it is acknowledged', (t) => {
   const database = openDatabase(join(tempDir(t), 'curfew.db'), { readOnly: false })
   onEnd(t, () => database.close())
-  const read = (pragma: string): unknown => Object.values(database.raw.prepare(`pragma ${pragma}`).get() ?? {})[0]
+  const read = (pragma: string): unknown =>
+    Object.values(database.raw.prepare(`pragma ${pragma}`).get() ?? {})[0]
   assert.deepEqual([read('journal_mode'), read('synchronous')], ['wal', 2])
 })
 
@@ -91,9 +95,10 @@ function schemaOf(path: string): number {
 }
 
 function tablesOf(path: string): unknown[] {
-  return query(path, "select type, name, sql from sqlite_schema where name not like 'sqlite_%' order by name").map(
-    ({ type, name, sql }) => [type, name, String(sql).replaceAll(/\s+/g, ' ')],
-  )
+  return query(
+    path,
+    "select type, name, sql from sqlite_schema where name not like 'sqlite_%' order by name",
+  ).map(({ type, name, sql }) => [type, name, String(sql).replaceAll(/\s+/g, ' ')])
 }
 
 function query(path: string, sql: string): Record<string, unknown>[] {

@@ -34,7 +34,9 @@ test('T7: eight processes write at once: every event is kept, none meets a lock 
   const path = join(tempDir(t), 'curfew.db')
   openTempStore(t, path)
   const script = programPath('store-writer.ts')
-  const writers = range(1, WRITERS).map((n) => startProgram(t, script, [path, `w${n}`, String(EACH)]))
+  const writers = range(1, WRITERS).map((n) =>
+    startProgram(t, script, [path, `w${n}`, String(EACH)]),
+  )
   for (const writer of writers) assert.equal(await writer.nextLine(), 'ready')
   const reader = openStoreReadOnly(path)
   for (const writer of writers) writer.send('go')
@@ -42,8 +44,14 @@ test('T7: eight processes write at once: every event is kept, none meets a lock 
   const reads = await readUntil(reader, results)
   const ids: number[] = (await results).flatMap((result) => result.ids)
   for (const { errors } of await results) assert.deepEqual(errors, [])
-  assert.deepEqual(ids.toSorted((a, b) => a - b), range(1, WRITERS * EACH))
-  assert.deepEqual(idsOf(await reader.listEvents({ limit: 5_000, afterId: 0 })), range(1, WRITERS * EACH))
+  assert.deepEqual(
+    ids.toSorted((a, b) => a - b),
+    range(1, WRITERS * EACH),
+  )
+  assert.deepEqual(
+    idsOf(await reader.listEvents({ limit: 5_000, afterId: 0 })),
+    range(1, WRITERS * EACH),
+  )
   assert.ok(reads > 1, `the reader read ${reads} times meanwhile`)
   await reader.close()
 })
@@ -63,23 +71,34 @@ test('a store of a newer curfew is refused with what to do, and is left as it is
   await openTempStore(t, path).close()
   run(path, 'pragma user_version = 999')
   for (const open of [openStore, openStoreReadOnly]) {
-    assert.throws(() => open(path), (error) => {
-      assert.ok(error instanceof ProblemError)
-      assert.equal(error.problem.kind, 'unusable')
-      assert.match(error.message, /has schema 999, this curfew knows up to \d+/)
-      assert.match(error.problem.hint ?? '', /upgrade/)
-      return true
-    })
+    assert.throws(
+      () => open(path),
+      (error) => {
+        assert.ok(error instanceof ProblemError)
+        assert.equal(error.problem.kind, 'unusable')
+        assert.match(error.message, /has schema 999, this curfew knows up to \d+/)
+        assert.match(error.problem.hint ?? '', /upgrade/)
+        return true
+      },
+    )
   }
   run(path, `pragma user_version = ${SCHEMA_VERSION}`)
   assert.deepEqual(await openTempStore(t, path).listEvents({ limit: 1 }), [])
 })
 
 test('J10: what is no database is told as damage, so that it can be set aside', (t) => {
-  for (const content of ['this is no database at all', '\0'.repeat(8192), 'SQLite format 3\0 torn']) {
+  for (const content of [
+    'this is no database at all',
+    '\0'.repeat(8192),
+    'SQLite format 3\0 torn',
+  ]) {
     const path = join(tempDir(t), 'curfew.db')
     writeFileSync(path, content.padEnd(4096, 'x'))
-    assert.throws(() => openStore(path), (error) => isDamage(error), content.slice(0, 20))
+    assert.throws(
+      () => openStore(path),
+      (error) => isDamage(error),
+      content.slice(0, 20),
+    )
   }
 })
 
@@ -107,10 +126,16 @@ test('J10: a damaged row keeps its place and hides no other', async (t) => {
   )
   const events = await store.listEvents({ limit: 10, afterId: 0 })
   assert.deepEqual(idsOf(events), range(1, 6))
-  assert.deepEqual(events.map(({ body }): string => body.type), ['woken', 'woken', 'woken', 'unreadable', 'moon_landed', 'woken'])
+  assert.deepEqual(
+    events.map(({ body }): string => body.type),
+    ['woken', 'woken', 'woken', 'unreadable', 'moon_landed', 'woken'],
+  )
 })
 
-async function readUntil(reader: ReturnType<typeof openStoreReadOnly>, done: Promise<unknown>): Promise<number> {
+async function readUntil(
+  reader: ReturnType<typeof openStoreReadOnly>,
+  done: Promise<unknown>,
+): Promise<number> {
   let reads = 0
   let over = false
   const end = done.finally(() => {

@@ -12,7 +12,10 @@ const CANARY = 'a word that is nowhere else'
 export async function damagedStore(t: Cleaning): Promise<Store> {
   const path = join(tempDir(t), 'curfew.db')
   const store = openTempStore(t, path)
-  const batch = Array.from({ length: 500 }, () => ({ atMs: 1, body: { type: 'woken', by: CANARY } as const }))
+  const batch = Array.from({ length: 500 }, () => ({
+    atMs: 1,
+    body: { type: 'woken', by: CANARY } as const,
+  }))
   await store.appendEvents(batch)
   await store.close()
   damage(path)

@@ -9,12 +9,21 @@ import type { Cleaning } from './cleaning.ts'
 import { openTempStore } from './open-temp-store.ts'
 
 /** What an operation may ask, made of the real parts with a store of their own, and a test's changes on top. */
-export function makeDeps(t: Cleaning, changes: Partial<Deps> = {}): Deps & { readonly kept: Store } {
+export function makeDeps(
+  t: Cleaning,
+  changes: Partial<Deps> = {},
+): Deps & { readonly kept: Store } {
   const kept = openTempStore(t)
   return {
     clock: systemClock,
     events: silentEvents(() => kept),
-    self: { ...selfIdentity(), version: '1.2.3', host: 'here', home: '/h', startedAtMs: 1_800_000_000_000 },
+    self: {
+      ...selfIdentity(),
+      version: '1.2.3',
+      host: 'here',
+      home: '/h',
+      startedAtMs: 1_800_000_000_000,
+    },
     store: () => kept,
     config: () => ({ config: DEFAULTS, sources: {}, warnings: [], problem: null }),
     house: makeHouse(),
@@ -29,7 +38,11 @@ export function makeDeps(t: Cleaning, changes: Partial<Deps> = {}): Deps & { rea
 
 /** Events that are kept and told, but logged nowhere. */
 export function silentEvents(store: () => Store): Events {
-  return createEvents({ store, log: createLog({ write: () => undefined }, 'silent'), clock: systemClock })
+  return createEvents({
+    store,
+    log: createLog({ write: () => undefined }, 'silent'),
+    clock: systemClock,
+  })
 }
 
 /** A house in which somebody works and nothing else happens. */

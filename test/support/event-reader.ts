@@ -18,10 +18,16 @@ export interface EventReader {
 }
 
 /** Listens to the live events of a daemon, behind an id where one is given. */
-export async function readEvents(t: Cleaning, socket: string, lastId?: number): Promise<EventReader> {
+export async function readEvents(
+  t: Cleaning,
+  socket: string,
+  lastId?: number,
+): Promise<EventReader> {
   const connection = await connectRaw(t, socket)
   const resume = lastId === undefined ? '' : `Last-Event-ID: ${lastId}\r\n`
-  connection.send(`GET /v1/events HTTP/1.1\r\nHost: curfew\r\nAccept: text/event-stream\r\n${resume}\r\n`)
+  connection.send(
+    `GET /v1/events HTTP/1.1\r\nHost: curfew\r\nAccept: text/event-stream\r\n${resume}\r\n`,
+  )
   await connection.hears(/: curfew\n\n/)
   const events = (): HeardEvent[] => parseEvents(connection.heard())
   const ids = (): number[] => events().map(({ id }) => id)
@@ -30,24 +36,35 @@ export async function readEvents(t: Cleaning, socket: string, lastId?: number): 
     events,
     ids,
     reaches: async (id) => {
-      await waitFor(() => (ids().at(-1) ?? 0) >= id, { what: `event ${id}`, timeoutMs: 30_000, everyMs: 20 })
+      await waitFor(() => (ids().at(-1) ?? 0) >= id, {
+        what: `event ${id}`,
+        timeoutMs: 30_000,
+        everyMs: 20,
+      })
     },
   }
 }
 
 function parseEvents(text: string): HeardEvent[] {
-  const blocks = unchunk(text.slice(text.indexOf('\r\n\r\n') + 4)).split('\n\n').slice(0, -1)
+  const bytes = unchunk(text.slice(text.indexOf('\r\n\r\n') + 4))
+  const blocks = Buffer.from(bytes, 'latin1').toString().split('\n\n').slice(0, -1)
   return blocks.flatMap((block) => {
-    const field = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
+    const field = new Map(
+      block
+        .split('\n')
+        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+    )
     const data = field.get('data')
-    return data === undefined ? [] : [{ id: Number(field.get('id')), type: field.get('event') ?? '', data: JSON.parse(data) }]
+    return data === undefined
+      ? []
+      : [{ id: Number(field.get('id')), type: field.get('event') ?? '', data: JSON.parse(data) }]
   })
 }
 
-/** The content of a body that was sent in chunks, as far as it came. */
+/** The content of a body that was sent in chunks, as far as it came; a character for each byte. */
 function unchunk(text: string): string {
   let content = ''
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const line = text.indexOf('\r\n', at)
     const size = Number.parseInt(text.slice(at, line), 16)
     if (line === -1 || Number.isNaN(size)) break

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
 import type { Moment } from '../../src/domain/heartbeat.ts'
 import { bootId } from '../../src/host/identity.ts'
+import { isMissing } from '../../src/host/system-error.ts'
 
 export const RULES = { staleAfterMs: 90_000, sweepAfterMs: 30_000 }
 
@@ -40,5 +41,21 @@ export function moment(changes: Partial<Moment> = {}): Moment {
     hostname: os.hostname(),
     bootId: bootId(),
     ...changes,
+  }
+}
+
+/** Paths of the heartbeats in a home. */
+export function heartbeatsIn(home: string): string[] {
+  return globSync(join(home, 'wrappers', 'heartbeat-*.json'))
+}
+
+/** The one heartbeat in a home; nothing in it while there is none, or it is just being moved. */
+export function heartbeatIn(home: string): Readonly<Record<string, string | number | undefined>> {
+  const [path] = heartbeatsIn(home)
+  try {
+    return path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if (isMissing(error)) return {}
+    throw error
   }
 }

@@ -13,7 +13,11 @@ export interface Answer {
 
 /** What tests look for in an answer, whatever verb it is of. */
 export interface JsonAnswer {
-  readonly error: { readonly kind: string; readonly message: string; readonly issues?: readonly Issue[] }
+  readonly error: {
+    readonly kind: string
+    readonly message: string
+    readonly issues?: readonly Issue[]
+  }
   readonly [key: string]: unknown
 }
 
@@ -33,11 +37,25 @@ const HANG_UP_MS = 60_000
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** One request over a unix socket with everything in the caller's hand. */
-export function ask(socketPath: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+export function ask(
+  socketPath: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Answer> {
   const { method = 'GET', headers = {}, body, agent } = options
-  const base = { host: 'curfew', accept: 'application/json', ...(body === undefined ? {} : JSON_TYPE) }
+  const base = {
+    host: 'curfew',
+    accept: 'application/json',
+    ...(body === undefined ? {} : JSON_TYPE),
+  }
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path, method, headers: { ...base, ...headers }, agent: agent ?? false })
+    const sent = request({
+      socketPath,
+      path,
+      method,
+      headers: { ...base, ...headers },
+      agent: agent ?? false,
+    })
     sent.on('error', reject)
     sent.on('response', (response) => {
       const chunks: Buffer[] = []
@@ -97,7 +115,8 @@ export async function connectRaw(t: Cleaning, socketPath: string): Promise<RawCo
     closed: () => closed,
     hears: async (pattern) => {
       await waitFor(() => pattern.test(text) || closed, { what: `${pattern} in what came` })
-      if (!pattern.test(text)) throw new Error(`hung up without ${pattern}: ${JSON.stringify(text)}`)
+      if (!pattern.test(text))
+        throw new Error(`hung up without ${pattern}: ${JSON.stringify(text)}`)
       return text
     },
     untilClosed: async () => {
@@ -112,7 +131,11 @@ export async function connectRaw(t: Cleaning, socketPath: string): Promise<RawCo
 }
 
 /** Sends bytes, hangs up on our side's sending and gives all that came back. */
-export async function exchange(t: Cleaning, socketPath: string, bytes: string | Uint8Array): Promise<string> {
+export async function exchange(
+  t: Cleaning,
+  socketPath: string,
+  bytes: string | Uint8Array,
+): Promise<string> {
   const connection = await connectRaw(t, socketPath)
   connection.send(bytes)
   connection.socket.end()

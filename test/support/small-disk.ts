@@ -25,5 +25,14 @@ export function startOnSmallDisk(
   const disk = join(tempDir(t), 'disk')
   mkdirSync(disk)
   const mounted = `mount -t tmpfs -o size=${kib}k,nr_inodes=${inodes},mode=700 none "$1" && exec "$2" "$3" "$1"`
-  return startCommand(t, 'unshare', [FLAGS, 'sh', '-c', mounted, 'sh', disk, process.execPath, programPath(script)])
+  return startCommand(t, 'unshare', [
+    FLAGS,
+    'sh',
+    '-c',
+    mounted,
+    'sh',
+    disk,
+    process.execPath,
+    programPath(script),
+  ])
 }

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { takeCensus } from '../../src/domain/census.ts'
-import type { heartbeatSchema } from '../../src/formats/heartbeat.ts'
 import { createHeartbeatScanner } from '../../src/host/heartbeat-dir.ts'
 import { isRunning, lookAt } from '../../src/host/identity.ts'
 import { onEnd } from '../support/cleaning.ts'
-import { moment, RULES } from '../support/heartbeats.ts'
+import { heartbeatIn, heartbeatsIn, moment, RULES } from '../support/heartbeats.ts'
 import { needsCommand, needsLinux } from '../support/needs.ts'
 import { type Program, programPath, startCommand, startProgram } from '../support/program.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -84,8 +83,8 @@ test('the command finds its heartbeat when it starts, and what is in it names th
   const pid = Number(program.lines().at(-1))
   assert.ok(late !== false)
   assert.deepEqual([late.pid, late.label], [pid, 'sh'])
-  assert.ok(early.endsWith(`-${late.uuid}.json`), early)
-  assert.match(late.process_start ?? '', /^\S+$/)
+  assert.ok(early.endsWith(`-${String(late.uuid)}.json`), early)
+  assert.match(String(late.process_start), /^\d+$/)
   assert.deepEqual(heartbeatsIn(home), [])
 })
 
@@ -247,15 +246,4 @@ function numberIn(line: string): number {
 
 function stateOf(pid: number): string | undefined {
   return /\) (\w) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
-}
-
-function heartbeatsIn(home: string): string[] {
-  return existsSync(join(home, 'wrappers')) ? readdirSync(join(home, 'wrappers')) : []
-}
-
-function heartbeatIn(home: string): Partial<ReturnType<typeof heartbeatSchema.parse>> {
-  const [name] = heartbeatsIn(home).filter((each) => each.startsWith('heartbeat-'))
-  const path = join(home, 'wrappers', name ?? '')
-  const text = name !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : '{}'
-  return JSON.parse(text)
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { onEnd } from '../support/cleaning.ts'
+import { heartbeatIn, heartbeatsIn } from '../support/heartbeats.ts'
 import { memoryOf } from '../support/memory.ts'
 import { needsLinux } from '../support/needs.ts'
 import { type Program, programPath, startCommand, startProgram } from '../support/program.ts'
@@ -85,26 +84,14 @@ test('what outlives the command and says nothing holds nobody up', async (t) => 
   const { home, program } = attendTo(t, 'sleep 600 & echo $!; exit 4')
   const pid = Number(await program.nextLine())
   onEnd(t, () => process.kill(pid, 'SIGKILL'))
-  const { exited } = { exited: waitFor(() => program.child.exitCode, { what: 'the end' }) }
-  assert.equal(await exited, 4)
-  assert.deepEqual(readdirSync(join(home, 'wrappers')), [])
+  assert.equal(await waitFor(() => program.child.exitCode, { what: 'the end' }), 4)
+  assert.deepEqual(heartbeatsIn(home), [])
 })
 
 function refreshIn(home: string): string {
-  return timeIn(home, 'last_refresh')
+  return String(heartbeatIn(home).last_refresh ?? '')
 }
 
 function activityIn(home: string): string {
-  return timeIn(home, 'last_activity')
-}
-
-/** A time of the heartbeat; empty while there is none. Its forms can be compared as text. */
-function timeIn(home: string, key: 'last_refresh' | 'last_activity'): string {
-  const folder = join(home, 'wrappers')
-  const [name] = existsSync(folder) ? readdirSync(folder).filter(isHeartbeat) : []
-  return name === undefined ? '' : JSON.parse(readFileSync(join(folder, name), 'utf8'))[key]
-}
-
-function isHeartbeat(name: string): boolean {
-  return name.startsWith('heartbeat-')
+  return String(heartbeatIn(home).last_activity ?? '')
 }

@@ -7,7 +7,9 @@ export const defineChores: Define = (program, shell) => {
   const chores = program
     .command('chores')
     .summary("the night's work: last result, progress, quarantine")
-    .description('Lists the chores in the order in which they run at night, with how each last ended.')
+    .description(
+      'Lists the chores in the order in which they run at night, with how each last ended.',
+    )
     .option('--json', 'print them as JSON')
     .addHelpText('after', EXAMPLES)
     .action(
@@ -52,8 +54,20 @@ async function readChores(
   return offlineChores(paths, environment)
 }
 
-function render({ name, state, until, outcome, detail, ended_at, failures, log }: ChoreView): string {
-  const last = ended_at === null ? 'has not run yet' : `${outcome ?? 'ended'} at ${ended_at}`
+function render({
+  name,
+  state,
+  until,
+  outcome,
+  detail,
+  ended_at,
+  failures,
+  log,
+}: ChoreView): string {
+  const last =
+    ended_at === null || outcome === 'interrupted'
+      ? (outcome ?? 'has not run yet')
+      : `${outcome ?? 'ended'} at ${ended_at}`
   const strikes = failures === 0 ? '' : `, ${failures} in a row`
   const more = detail === '' ? '' : `: ${printableLine(detail)}`
   const rest = until === null ? '' : ` until ${until}`

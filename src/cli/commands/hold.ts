@@ -10,7 +10,9 @@ export const defineHold: Define = (program, shell) => {
   program
     .command('hold')
     .summary('nobody goes to bed while a command runs')
-    .description('Runs a command; as long as it runs the house stays awake. Ends with its exit code.')
+    .description(
+      'Runs a command; as long as it runs the house stays awake. Ends with its exit code.',
+    )
     .argument('<command...>', 'the program and its arguments, after --')
     .option('--why <TEXT>', 'what `curfew status` shows as the reason')
     .passThroughOptions()

@@ -20,7 +20,8 @@ export async function startInBackground(shell: Shell, options: CommonOptions): P
   const outcome = await client.start()
   const hello = await whoAnswers(client)
   const said = outcome === 'started' ? 'is awake' : 'was awake already'
-  if (options.json === true) shell.out(`${JSON.stringify({ outcome, ...hello } satisfies StartedView)}\n`)
+  if (options.json === true)
+    shell.out(`${JSON.stringify({ outcome, ...hello } satisfies StartedView)}\n`)
   else shell.note(`curfew ${said} (process ${hello.pid})`)
   return 0
 }

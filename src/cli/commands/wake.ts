@@ -4,7 +4,9 @@ export const defineWake: Define = (program, shell) => {
   program
     .command('wake')
     .summary('wake the house')
-    .description('Wakes the house from any state; starts the daemon if none runs. Chores that run are interrupted.')
+    .description(
+      'Wakes the house from any state; starts the daemon if none runs. Chores that run are interrupted.',
+    )
     .option('--json', 'print the state as JSON')
     .addHelpText('after', EXAMPLES)
     .action(

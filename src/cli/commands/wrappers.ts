@@ -37,7 +37,9 @@ async function readWrappers(
 }
 
 function render({ status, pid, label, session, reason }: WrapperView): string {
-  const who = [label, session === null ? null : `session ${session}`].filter((part) => part !== null)
+  const who = [label, session === null ? null : `session ${session}`].filter(
+    (part) => part !== null,
+  )
   const name = who.length === 0 ? '' : ` ${printableLine(who.join(', '), 60)}`
   return `${paint(COLOURS[status], status.padEnd(6))} ${String(pid ?? '?').padStart(7)}${name}: ${printableLine(reason)}\n`
 }

@@ -75,7 +75,9 @@ function isEngineError(error: unknown): error is Error {
 
 /** The engine wanted to make its companion files and may not: the folder is for reading only. */
 export function mayNotWrite(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && NO_WRITING.has(Number(error.errcode) & 0xff)
+  return (
+    error instanceof Error && 'errcode' in error && NO_WRITING.has(Number(error.errcode) & 0xff)
+  )
 }
 
 function prepareOnce(

@@ -69,7 +69,7 @@ export function waitColumnsOf(wait: Wait | null): { wait: string | null; due_ms:
   return { wait: writeJson(wait), due_ms: wait === null ? null : Math.round(waitOverMs(wait)) }
 }
 
-export function writeJson(value: object | null): string | null {
+function writeJson(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value)
 }
 

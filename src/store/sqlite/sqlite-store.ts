@@ -102,7 +102,11 @@ async function writeNote(db: Db, name: string, value: string): Promise<void> {
 }
 
 function tidy(database: Database): void {
-  database.raw.exec('pragma optimize; pragma wal_checkpoint(truncate);')
+  try {
+    database.raw.exec('pragma optimize; pragma wal_checkpoint(truncate);')
+  } catch (error) {
+    throw database.explain(error)
+  }
 }
 
 async function copyTo(database: Database, path: string): Promise<void> {
@@ -114,9 +118,17 @@ async function copyTo(database: Database, path: string): Promise<void> {
 }
 
 function integrity(database: Database): string[] {
-  const rows = database.prepare('pragma quick_check(5)').all()
-  const problems = rows.map((row) => String(row.quick_check)).filter((line) => line !== 'ok')
+  const problems = quickCheck(database).filter((line) => line !== 'ok')
   const [first] = problems
   if (first !== undefined) database.suspect(first)
   return problems
+}
+
+function quickCheck(database: Database): string[] {
+  try {
+    const rows = database.prepare('pragma quick_check(5)').all()
+    return rows.map((row) => String(row.quick_check))
+  } catch (error) {
+    throw database.explain(error)
+  }
 }

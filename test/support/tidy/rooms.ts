@@ -12,7 +12,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   formats: ['domain', 'contract:type', 'config:type'],
   store: ['domain'],
   host: ['domain', 'formats', 'config:type'],
-  wrapper: 'domain contract:type version host/clock host/identity host/kept-file host/paths host/run-attended'.split(' '),
+  wrapper:
+    'domain contract:type version host/atomic-write host/clock host/identity host/kept-file host/paths host/run-attended'.split(
+      ' ',
+    ),
   operations: ['domain', 'contract:type', 'formats', 'store:type', 'host:type', 'ROOT:type'],
   api: ['domain', 'contract', 'formats', 'operations', 'version', 'ROOT:type'],
   client: ['domain', 'contract', 'host', 'version', 'config:type'],
