@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { type Aim, FULL, judge, QUICK, type Result, type Row } from './row.ts'
 import { coldStartRows } from './rows/cold-start.ts'
 import { commandRows } from './rows/commands.ts'
+import { heartbeatRows } from './rows/heartbeats.ts'
 import { idleRows } from './rows/idle.ts'
 import { turnRows } from './rows/turn.ts'
 
@@ -36,7 +37,13 @@ async function main(): Promise<void> {
 }
 
 function chosen(): Row[] {
-  const rows = [...commandRows(), ...coldStartRows(), ...turnRows(), ...idleRows()]
+  const rows = [
+    ...commandRows(),
+    ...coldStartRows(),
+    ...turnRows(),
+    ...heartbeatRows(),
+    ...idleRows(),
+  ]
   if (positionals.length === 0) return rows
   const wanted = rows.filter(({ name }) => positionals.some((start) => name.startsWith(start)))
   if (wanted.length > 0) return wanted

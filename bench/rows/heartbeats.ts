@@ -18,24 +18,25 @@ import { startHeartbeat } from '../../src/wrapper/heartbeat.ts'
 import { raceHere } from '../measure/in-process.ts'
 import type { Aim, Figures, Row, Scale } from '../row.ts'
 
-const COUNTS = [10, 1_000, 10_000]
+const AGAIN = 'so many heartbeats, nothing changed, against names + stat'
+const FIRST = 'the same, first look, against read + parse + kill 0'
 const PROCESSES = 64
 const RULES = { staleAfterMs: 3_600_000, sweepAfterMs: 30_000 }
 const BEATS = 10
 
 /** Looking at everybody's heartbeats and judging them, and what one costs its wrapper. */
 export function heartbeatRows(): Row[] {
-  const few = 100
-  const again = COUNTS.map((count) => {
-    const aim: Aim = count < few ? { kind: 'figure', most: 1 } : { kind: 'ratio', most: 1.2 }
-    return row(`look-${count}`, 'nothing changed, against names + stat', aim, lookAgain(count))
-  })
-  const first = COUNTS.map((count) => {
-    const aim: Aim = count < few ? { kind: 'none' } : { kind: 'ratio', most: 1.3 }
-    return row(`first-${count}`, 'first look, against read + parse + kill 0', aim, lookFirst(count))
-  })
-  const aim: Aim = { kind: 'figure', most: 0.5 }
-  return [...again, ...first, row('heartbeat', 'of a wrapper, against temp + rename', aim, beat)]
+  const few: Aim = { kind: 'figure', most: 1 }
+  const watched: Aim = { kind: 'none' }
+  return [
+    row('look-10', AGAIN, few, lookAgain(10)),
+    row('look-1k', AGAIN, watched, lookAgain(1_000)),
+    row('look-10k', AGAIN, { kind: 'ratio', most: 1.2 }, lookAgain(10_000)),
+    row('meet-10', FIRST, few, lookFirst(10)),
+    row('meet-1k', FIRST, watched, lookFirst(1_000)),
+    row('meet-10k', FIRST, { kind: 'ratio', most: 1.3 }, lookFirst(10_000)),
+    row('heartbeat', 'one, against temp + rename', { kind: 'figure', most: 0.5 }, beat),
+  ]
 }
 
 function row(name: string, what: string, aim: Aim, measure: Row['measure']): Row {

@@ -89,16 +89,23 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Lets a body that was refused run out, within bounds, so that its sender gets to read why. */
-export function discardRest(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete) return
+export function discardRest(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> | undefined {
+  if (request.complete) return undefined
   if (declaredBytes(request) > MOST_DISCARDED_BYTES) {
     response.setHeader('connection', 'close')
-    return
+    return undefined
   }
   let bytes = 0
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes > MOST_DISCARDED_BYTES) request.socket.destroy()
+  })
+  return new Promise((resolve) => {
+    request.once('end', resolve)
+    request.once('close', resolve)
   })
 }
 

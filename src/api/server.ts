@@ -182,7 +182,13 @@ function wantsList(request: IncomingMessage): boolean {
   return /\bapplication\/json\b/.test(request.headers.accept ?? '')
 }
 
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
+/** The answer can be read at once; it ends when the rest of the request is through, or its sender could not read it. */
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  rest?: Promise<void>,
+): void {
   if (response.destroyed) return
   const body = `${printableJson(JSON.stringify(value))}\n`
   response.writeHead(status, {
@@ -190,7 +196,11 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
   })
-  response.end(body)
+  if (rest === undefined) response.end(body)
+  else {
+    response.write(body)
+    void rest.then(() => response.end())
+  }
 }
 
 function sendError(
@@ -205,10 +215,10 @@ function sendError(
     response.destroy()
     return
   }
-  discardRest(request, response)
+  const rest = discardRest(request, response)
   const shown =
     known ?? new HttpError(500, 'failed', 'the daemon made a mistake; its log says which')
-  sendJson(response, shown.status, shown.view)
+  sendJson(response, shown.status, shown.view, rest)
 }
 
 async function close(

@@ -16,13 +16,11 @@ export function reasonFor(
   return content.kind === 'torn' ? `the file ${content.reason}; ${words}` : words
 }
 
-function reasonForFresh({ content, look }: Sighting, now: Moment): string {
-  if (content.kind === 'heartbeat' && isElsewhere(content, now)) {
-    return 'refreshed lately on another host'
-  }
+function reasonForFresh(sighting: Sighting, now: Moment): string {
+  if (isElsewhere(sighting, now)) return 'refreshed lately on another host'
   if (now.monotonicMs < now.graceUntilMs)
     return 'its process lives, and it is given time to refresh'
-  return look.state === 'alive'
+  return sighting.look.state === 'alive'
     ? 'refreshed lately and its process lives'
     : 'refreshed lately, and it cannot be told whether its process lives'
 }

@@ -12,7 +12,7 @@ export function lifeOf(watched: Watched, sighting: Sighting, now: Moment, inGrac
   const { content, look } = sighting
   if (content.kind === 'hostile' || content.pid === null) return 'doubtful'
   if (content.kind === 'heartbeat') {
-    if (isElsewhere(content, now)) return 'alive'
+    if (isElsewhere(sighting, now) && watched.writerStart === null) return 'alive'
     if (isOfOtherBoot(content, now)) return 'gone'
   }
   if (look.state !== 'alive') return look.state === 'gone' ? 'gone' : 'alive'
@@ -30,11 +30,14 @@ export function lifeOf(watched: Watched, sighting: Sighting, now: Moment, inGrac
 export function findWriter(
   known: string | null,
   seenChanging: boolean,
-  { content, look, mtimeMs }: Sighting,
+  sighting: Sighting,
   now: Moment,
 ): string | null {
+  const { content, look, mtimeMs } = sighting
   if (content.kind === 'hostile' || look.state !== 'alive') return known
-  if (known === look.processStart || now.monotonicMs < now.graceUntilMs) return known
+  if (known === look.processStart || isElsewhere(sighting, now)) return known
+  if (isProvenWriter(content, look)) return look.processStart
+  if (now.monotonicMs < now.graceUntilMs) return known
   const stated = content.kind === 'heartbeat' && !seenChanging ? content.startedAtMs : null
   const slackMs = known === null ? START_SLACK_MS : -START_SLACK_MS
   return look.startedAtMs <= (stated ?? mtimeMs) + slackMs ? look.processStart : known
@@ -52,9 +55,14 @@ export function isProvenWriter(
   )
 }
 
-/** On another machine, or in a container that numbers processes on its own: the number says nothing here. */
-export function isElsewhere({ hostname }: Heartbeat, now: Moment): boolean {
-  return hostname !== undefined && hostname !== now.hostname
+/**
+ * On another machine, or in a container that numbers processes on its own: the number says nothing here. A
+ * host that was merely renamed still has the very process.
+ */
+export function isElsewhere({ content, look }: Sighting, now: Moment): boolean {
+  if (content.kind !== 'heartbeat' || content.hostname === undefined) return false
+  if (content.hostname === now.hostname) return false
+  return content.bootId !== now.bootId || !isProvenWriter(content, look)
 }
 
 function isOfOtherBoot({ bootId }: Heartbeat, now: Moment): boolean {

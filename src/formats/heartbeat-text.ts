@@ -9,8 +9,10 @@ export const HEARTBEAT_LIMITS = { pid: 2 ** 31 - 1, name: 128, text: 256, time: 
 export const HEARTBEAT_NAME = /^heartbeat-.*\.json$/s
 
 const FULL_NAME = /^heartbeat-([1-9]\d{0,9})-([\w.-]{1,128})\.json$/
-/** What `Date.parse` reads the same way everywhere, and faster than a pattern of our own. */
-const COMMON_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+/** The form that most programs write. Worth its own way: `Date.parse` would be a tenth of the first look. */
+const COMMON_TIME =
+  /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+const ZERO = 48
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -117,8 +119,15 @@ function textOf(value: unknown): string | undefined {
 }
 
 function timeOf(text: string): number | null {
-  const ms = COMMON_TIME.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(ms) ? (parseTimestamp(text) ?? null) : ms
+  if (!COMMON_TIME.test(text)) return parseTimestamp(text) ?? null
+  const two = (at: number): number => digit(text, at) * 10 + digit(text, at + 1)
+  const year = two(0) * 100 + two(2)
+  const milliseconds = two(20) * 10 + digit(text, 22)
+  return Date.UTC(year, two(5) - 1, two(8), two(11), two(14), two(17), milliseconds)
+}
+
+function digit(text: string, at: number): number {
+  return text.charCodeAt(at) - ZERO
 }
 
 function isObject(value: unknown): value is Fields {

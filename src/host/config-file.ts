@@ -20,8 +20,8 @@ export function readConfigFile(path: string): ConfigFile {
 /** Changes whenever the file does, also when it comes or goes. */
 export function configStamp(path: string): string {
   try {
-    const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true })
-    return `${dev}:${ino}:${size}:${mtimeNs}`
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return stats === undefined ? 'none' : `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`
   } catch (error) {
     return reasonOf(error)
   }

@@ -240,6 +240,12 @@ test('W4: whoever is seen writing under a number is its wrapper, whatever the cl
   assert.equal(file.look(2 * TICK).status, 'fresh')
 })
 
+test('W4: on a host that was renamed the very process is still known, and missed when it is gone', () => {
+  const file = watching({ ...full, hostname: 'as it was called' })
+  assert.match(file.look(0).reason, /its process lives$/)
+  assert.equal(file.look(TICK, { look: gone }).status, 'orphan')
+})
+
 test('W6: a file that another wrapper wrote is met for the first time', () => {
   const file = watching(six)
   file.look(0)

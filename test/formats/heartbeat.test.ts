@@ -80,6 +80,20 @@ for (const [text, ms] of times) {
   })
 }
 
+test('the common form of a time is read as any other', () => {
+  const anyDate = fc.date({
+    min: new Date('0000-01-01'),
+    max: new Date('9999-12-31'),
+    noInvalidDate: true,
+  })
+  fc.assert(
+    fc.property(anyDate, (date) => {
+      const read = parse({ ...six, last_refresh: date.toISOString() })
+      assert.equal(read.kind === 'heartbeat' && read.lastRefreshMs, date.getTime())
+    }),
+  )
+})
+
 const torn: readonly [string, string][] = [
   ['', 'is empty'],
   [' \n', 'is empty'],

@@ -10,8 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Census, takeCensus } from '../../src/domain/census.ts'
 import { createHeartbeatScanner, type HeartbeatFile } from '../../src/host/heartbeat-dir.ts'
 import { sweepFile } from '../../src/host/heartbeat-file.ts'
+import { createDice } from '../simulation/dice.ts'
 import { moment } from '../support/heartbeats.ts'
-import { dice } from '../support/dice.ts'
 
 const INHABITANTS = 200
 const TICK_MS = 250
@@ -49,7 +49,7 @@ interface Inhabitant {
 }
 
 const [folder = '', seconds = '', seed = ''] = process.argv.slice(2)
-const roll = dice(Number(seed))
+const dice = createDice(Number(seed))
 const town = new Map<string, Inhabitant>()
 const did = { scans: 0, judged: 0, reused: 0, swept: 0, stopped: 0, killed: 0 }
 const wrong: string[] = []
@@ -111,21 +111,21 @@ function meddle(): void {
     ({ state, sinceMs }) =>
       state !== 'dying' && state !== 'dead' && performance.now() - sinceMs > SETTLED_MS,
   )
-  const each = candidates[Math.floor(roll() * candidates.length)]
-  if (each === undefined) return
-  const fate = roll()
+  if (candidates.length === 0) return
+  const each = dice.pick(candidates)
+  const fate = dice.below(10)
   if (each.state === 'stopped') {
-    if (fate < 0.7) return
+    if (fate < 7) return
     each.kill('SIGCONT')
     become(each, 'running')
-  } else if (fate < 0.3) {
+  } else if (fate < 3) {
     did.stopped += 1
     each.kill('SIGSTOP')
     become(each, 'stopped')
   } else {
     did.killed += 1
     end(each)
-    const after = fate < 0.6 ? () => settle(each.pid) : fate < 0.9 ? () => squat(each.pid) : settle
+    const after = fate < 6 ? () => settle(each.pid) : fate < 9 ? () => squat(each.pid) : settle
     void goneFor(each).then(() => after())
   }
 }
