@@ -7,7 +7,9 @@ const PROBE_MS = 25_000
 export function streamHold(house: House, why: string, response: ServerResponse): void {
   const letGo = house.hold({ what: 'hold', why })
   // White space now and then finds out a peer that is gone without a word.
-  const probe = setInterval(() => response.write('\n'), PROBE_MS)
+  const probe = setInterval(() => {
+    if (!response.writableEnded) response.write('\n')
+  }, PROBE_MS)
   response.on('close', () => {
     clearInterval(probe)
     letGo()

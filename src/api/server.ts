@@ -93,6 +93,8 @@ async function serve(
   }
   if (name === 'hold') {
     const { why } = await accept('hold', raw)
+    // Who has gone meanwhile would never be heard to go.
+    if (response.destroyed) return
     admit(desk, response)
     streamHold(desk.deps.house, why, response)
     return

@@ -12,14 +12,15 @@ const RETRY_MS = 250
 const PATIENCE_MS = 10_000
 const LONGEST_EVENT = 4 * 1024 * 1024
 
-/** Hands on every event behind `last`, in order and once, also across a restart of the daemon. */
+/** Hands on every event behind `last`, in order and once, also across a restart of one that has answered. */
 export async function followEvents(
   paths: Paths,
   last: number,
   onEvent: (event: EventView) => void,
+  hasAnswered = false,
 ): Promise<'no_daemon'> {
   let seen = last
-  let met = false
+  let met = hasAnswered
   let alone = 0
   for (;;) {
     const reader = createReader((event) => {

@@ -47,7 +47,7 @@ function keepHolding(
       if (end.kind === 'refused') reject(refusal(end.status))
       if (released.aborted) return
       await delay(RETRY_MS)
-      if (end.kind === 'nobody') await client.start()
+      if (end.kind === 'nobody') await Promise.allSettled([client.ensure()])
     }
   }
   return { held, done: hold().catch(reject) }

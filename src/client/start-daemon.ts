@@ -8,6 +8,9 @@ import { callDaemon } from './call.ts'
 
 const START_TIMEOUT_MS = 15_000
 const POLL_MS = 20
+/** How long one that holds the home is given to answer, before it is tried to take its place. */
+const ANSWER_MS = 3_000
+const MOST_TRIES = 5
 
 /** Starts a daemon and returns when it, or one that was faster, answers. */
 export async function startDaemon(
@@ -16,15 +19,18 @@ export async function startDaemon(
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   prepareHome(paths)
-  const outcome = await spawnDaemon(command, paths, environment, START_TIMEOUT_MS)
-  if (outcome.ready === true) return
-  const problem = problemOf(outcome)
-  if (problem.kind !== 'refused' || !(await answersSoon(paths))) throw new ProblemError(problem)
+  for (let tries = 1; ; tries++) {
+    const outcome = await spawnDaemon(command, paths, environment, START_TIMEOUT_MS)
+    if (outcome.ready === true) return
+    const problem = problemOf(outcome)
+    if (problem.kind === 'refused' && (await answersSoon(paths))) return
+    if (problem.kind !== 'refused' || tries === MOST_TRIES) throw new ProblemError(problem)
+  }
 }
 
-/** The winner of a race holds the lock a little before it answers. */
+/** The winner of a race holds the lock a little before it answers, and one that leaves a little after. */
 async function answersSoon(paths: Paths): Promise<boolean> {
-  for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_MS) {
+  for (let waited = 0; waited < ANSWER_MS; waited += POLL_MS) {
     const { kind } = await callDaemon('hello', {}, { socket: paths.socket })
     if (kind !== 'no_daemon') return true
     await delay(POLL_MS)

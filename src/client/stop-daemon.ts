@@ -4,7 +4,7 @@ import { isRunning, type PartialIdentity } from '../host/identity.ts'
 import type { Paths } from '../host/paths.ts'
 import { callDaemon } from './call.ts'
 
-const STOP_TIMEOUT_MS = 20_000
+const STOP_TIMEOUT_MS = 45_000
 const POLL_MS = 10
 
 export type StopOutcome =

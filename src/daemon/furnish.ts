@@ -2,6 +2,7 @@ import { type Api, createApi } from '../api/server.ts'
 import { createEvents, type Events } from '../events.ts'
 import { systemClock } from '../host/clock.ts'
 import { listenOn } from '../host/socket-file.ts'
+import { reasonOf } from '../host/system-error.ts'
 import { areWakeSignalsThere } from '../host/wake-spool.ts'
 import type { Deps, ReloadOutcome } from '../operations/deps.ts'
 import { reloadEvent } from './current-config.ts'
@@ -22,7 +23,7 @@ const ASLEEP_TICKS = 10
 /** Store, house, socket, loop, watchers. What is begun here is handed to `undo` at once. */
 export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promise<Daemon> {
   const { config, log, paths, self } = ground
-  const storeKeeper = keepStore(paths, systemClock)
+  const storeKeeper = await keepStore(paths, systemClock)
   const events = createEvents({ store: storeKeeper.now, log, clock: systemClock })
   const exit = createExit(events, log.bug)
   undo.defer(() => sayGoodbye(events, storeKeeper, exit))
@@ -87,7 +88,8 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   const gone = exit.asked.then(async (why) => {
     // Whoever follows the events hears that we leave; what cannot be kept now is tried again at the end.
     await Promise.allSettled([events.flush()])
-    await undo.disposeAsync()
+    const problem = await letGo(undo, log.bug)
+    if (problem !== undefined) return { code: 1, why: `${why}; ${problem}`, again: false }
     const isCalled = !house.isAsleep() || house.isCalled() || areWakeSignalsThere(paths)
     return { code: exit.code(), why, again: exit.isNap() && isCalled }
   })
@@ -95,6 +97,21 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     reload().catch(exit.bug)
   }
   return { self, stop: exit.leave, bug: exit.bug, reload: reloadSoon, gone }
+}
+
+/** Lets everything go, whatever of it fails; says so when something did. */
+async function letGo(
+  undo: AsyncDisposableStack,
+  note: (error: unknown) => void,
+): Promise<string | undefined> {
+  try {
+    await undo.disposeAsync()
+    return undefined
+  } catch (error) {
+    const last: unknown = error instanceof SuppressedError ? error.error : error
+    note(error)
+    return `not all could be written down: ${reasonOf(last)}`
+  }
 }
 
 interface Parts {

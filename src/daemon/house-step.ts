@@ -1,19 +1,13 @@
 import type { Config } from '../config.ts'
 import type { ClockTurn } from '../domain/clock-watch.ts'
-import type {
-  Act,
-  Hold,
-  LifecycleRules,
-  LifecycleState,
-  SystemIdle,
-  WrapperFacts,
-} from '../domain/lifecycle.ts'
+import type { Act, Hold, LifecycleRules, SystemIdle, WrapperFacts } from '../domain/lifecycle.ts'
 import { takeTurn, type Turn, type TurnFacts } from '../domain/turn.ts'
 import type { Events } from '../events.ts'
 import type { Acts } from './acts.ts'
 import type { Holds } from './holds.ts'
 import type { ChoreKeeper } from './keep-chores.ts'
 import type { HouseKeeper } from './keep-house.ts'
+import type { OnTransition } from './on-transition.ts'
 import type { WrapperKeeper } from './keep-wrappers.ts'
 
 export interface HouseStepDeps {
@@ -28,7 +22,7 @@ export interface HouseStepDeps {
   readonly startedMs: number
   readonly askSystem: () => Promise<SystemIdle>
   /** Runs what the config wants at a transition. */
-  readonly onTransition: (to: LifecycleState) => void
+  readonly onTransition: Pick<OnTransition, 'owe' | 'runOwed'>
   readonly show: (board: Board) => void
   readonly leave: () => void
 }
@@ -54,10 +48,13 @@ export async function runHouse(
   for (const action of turn.actions) if (action.do === 'stop') deps.chores.stop(action.why)
   deps.keeper.change(turn.house)
   deps.show({ facts, reason: turn.reason, heldBy: turn.heldBy, next: turn.next })
-  for (const event of turn.events) deps.events.emit(event)
+  for (const event of turn.events) {
+    deps.events.emit(event)
+    if (event.type === 'transition') deps.onTransition.owe(event.to)
+  }
   await deps.events.flush()
   await deps.keeper.save(config.bedtimeAfter, turn.reason)
-  for (const event of turn.events) if (event.type === 'transition') deps.onTransition(event.to)
+  deps.onTransition.runOwed()
   perform(deps, turn, config)
   return turn.againInMs ?? undefined
 }

@@ -67,6 +67,13 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
   let board: Board = { facts: null, reason: '', heldBy: [], next: null }
   const startedMs = systemClock.bootMs()
 
+  /** Commands of the last transition finish while the door is still open. */
+  function napSoon(): void {
+    void onTransition.leave(false).then(() => {
+      if (keeper.now().lifecycle.state === 'ASLEEP') deps.nap()
+    })
+  }
+
   async function leave(hurry: boolean): Promise<void> {
     await onTransition.leave(hurry)
     const run = await chores.leave()
@@ -105,11 +112,11 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
           events,
           startedMs,
           askSystem: askSystemIdle,
-          onTransition: onTransition.run,
+          onTransition,
           show: (next) => {
             board = next
           },
-          leave: deps.nap,
+          leave: napSoon,
         },
         clocks,
       ),

@@ -36,15 +36,19 @@ export async function keepHouse(
   const begun = beginHouse(await store().readNote(NOTE), seen(clock))
   let house = begun.house
   let saved: SavedHouse | null = null
+  let savedIn: Store | undefined
   let fileSaid = ''
   const dates = new Map<number, number>()
 
   async function save(bedtimeAfterMs: number, reason: string): Promise<void> {
     const next = { house, seen: seen(clock) }
+    // A store that was replaced knows only what its copy knew.
+    if (store() !== savedIn) saved = null
     const isDue = isWorthSaving(saved, next, bedtimeAfterMs)
     if (isDue) {
       await store().writeNote(NOTE, freezeHouse(next))
       saved = next
+      savedIn = store()
     }
     const text = `${house.lifecycle.state} ${reason}`
     if (!isDue && text === fileSaid) return

@@ -13,9 +13,10 @@ export interface StoreKeeper {
   close(): Promise<void>
 }
 
-export function keepStore(paths: Paths, clock: Clock): StoreKeeper {
+export async function keepStore(paths: Paths, clock: Clock): Promise<StoreKeeper> {
   const opened = openOrRecoverStore(paths, clock)
   let current = opened.store
+  if (opened.setAside !== undefined) await leapAhead(current, clock)
   return {
     now: () => current,
     setAside: opened.setAside,
@@ -23,8 +24,14 @@ export function keepStore(paths: Paths, clock: Clock): StoreKeeper {
       await current.close()
       const next = replaceStore(paths, clock, why)
       current = next.store
+      await leapAhead(current, clock)
       return next.setAside
     },
     close: () => current.close(),
   }
+}
+
+/** A copy does not know which ids were given out after it was made; so many seconds as there are, no store has events. */
+async function leapAhead(store: Store, clock: Clock): Promise<void> {
+  await store.raiseEventIds(Math.floor(clock.wallMs() / 1000))
 }

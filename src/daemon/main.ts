@@ -6,7 +6,7 @@ import { openReadyChannel } from '../host/ready-channel.ts'
 import { type Daemon, startDaemon } from './start.ts'
 
 /** Leaving takes no longer than this, whatever hangs. */
-const LEAVE_DEADLINE_MS = 15_000
+const LEAVE_DEADLINE_MS = 40_000
 
 /** Runs the daemon in the foreground until it is gone, and the process with it; resolves only where it could not start. */
 export async function runDaemon(paths: Paths, say: (line: string) => void): Promise<number> {
@@ -14,13 +14,15 @@ export async function runDaemon(paths: Paths, say: (line: string) => void): Prom
   const tellStarter = openReadyChannel(environment)
   try {
     let daemon = await startDaemon(paths, environment)
-    heed(() => daemon)
+    const asked = heed(() => daemon)
     tellStarter({ ready: true, pid: daemon.self.pid })
     keepHeapSmall()
     say(`curfew ${daemon.self.version} looks after ${printableLine(paths.home)}; Ctrl-C ends it`)
     let gone = await daemon.gone
-    while (gone.again) {
+    while (gone.again && asked() === undefined) {
       daemon = await startDaemon(paths, environment)
+      const late = asked()
+      if (late !== undefined) daemon.stop(late)
       gone = await daemon.gone
     }
     const { code, why } = gone
@@ -39,11 +41,13 @@ function refuse({ kind, message, hint }: Problem, say: (line: string) => void): 
   return EXIT_CODES[kind]
 }
 
-/** Signals go to the daemon that is there now. */
-function heed(daemon: () => Daemon): void {
+/** Signals go to the daemon that is there now. Gives back what tells whether one asked to stop. */
+function heed(daemon: () => Daemon): () => string | undefined {
+  let asked: string | undefined
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      daemon().stop(`signal ${signal}`)
+      asked ??= `signal ${signal}`
+      daemon().stop(asked)
       setTimeout(() => process.exit(1), LEAVE_DEADLINE_MS).unref()
     })
   }
@@ -52,4 +56,5 @@ function heed(daemon: () => Daemon): void {
   process.on('unhandledRejection', (error) => daemon().bug(error))
   // A terminal that was closed must not take the daemon with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stream.destroy())
+  return () => asked
 }

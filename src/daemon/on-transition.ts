@@ -7,7 +7,9 @@ import { type CommandRun, startChoreCommand } from '../host/run-chore.ts'
 
 /** Runs what the config wants at a transition; its failure is told and changes nothing. */
 export interface OnTransition {
-  run(to: LifecycleState): void
+  /** To be run once the transition is written down. */
+  owe(to: LifecycleState): void
+  runOwed(): void
   /** Resolves when none runs any more; `hurry` ends those that do. */
   leave(hurry: boolean): Promise<void>
 }
@@ -20,6 +22,7 @@ export function createOnTransition(
   config: () => Config,
   emit: (body: EventBody) => void,
 ): OnTransition {
+  const owed: LifecycleState[] = []
   const running = new Map<CommandRun, Promise<void>>()
 
   function run(to: LifecycleState): void {
@@ -44,7 +47,10 @@ export function createOnTransition(
   }
 
   return {
-    run,
+    owe: (to) => void owed.push(to),
+    runOwed: () => {
+      for (const to of owed.splice(0)) run(to)
+    },
     leave: async (hurry) => {
       if (hurry) for (const started of running.keys()) started.stop()
       await Promise.all(running.values())

@@ -1,9 +1,11 @@
 import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import os from 'node:os'
+import { dirname } from 'node:path'
 import { ProblemError } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
+import { isThere } from './file-exists.ts'
 import { innerFolders, outerFolders, type Paths } from './paths.ts'
-import { errorCode, failedDoing } from './system-error.ts'
+import { errorCode, failedDoing, isMissing } from './system-error.ts'
 
 const OTHERS_MAY_WRITE = 0o022
 
@@ -103,7 +105,7 @@ function isSharedFolder(home: Stats): boolean {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeWithParents(folder)
   } catch (error) {
     if (errorCode(error) === 'EEXIST') throw unusable(`${folder} is not a folder`, 'move it away')
     const hint = 'make room or give the folder back, or choose another with --home'
@@ -111,6 +113,19 @@ function makeFolder(folder: string): void {
   }
   if (!lstatSync(folder).isDirectory()) {
     throw unusable(`${printableLine(folder)} is not a folder of its own`, 'move it away')
+  }
+}
+
+/** One by one: on a file system that refuses new folders as if they were missing, Node's own way never ends. */
+function makeWithParents(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && statSync(folder).isDirectory()) return
+    const parent = dirname(folder)
+    if (!isMissing(error) || parent === folder || isThere(parent)) throw error
+    makeWithParents(parent)
+    mkdirSync(folder, { mode: 0o700 })
   }
 }
 

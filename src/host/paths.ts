@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { ProblemError } from '../domain/problem.ts'
 
@@ -32,8 +32,15 @@ export function resolvePaths(
     return below(root, join(root, 'config.json'), join(root, 'log'))
   }
   const platform = envPaths('curfew', { suffix: '' })
+  if (!isAbsolute(platform.data)) throw new ProblemError(RELATIVE_HOME)
   return below(platform.data, join(platform.config, 'config.json'), platform.log)
 }
+
+const RELATIVE_HOME = {
+  kind: 'unusable',
+  message: 'HOME or XDG_DATA_HOME is not an absolute path, so there is no place for a home',
+  hint: 'set it, or choose a home with --home or CURFEW_HOME',
+} as const
 
 const NO_HOME = {
   kind: 'usage',

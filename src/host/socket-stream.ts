@@ -54,6 +54,8 @@ export function streamOverSocket(
       const code = errorCode(error)
       resolve({ kind: code === 'ENOENT' || code === 'ECONNREFUSED' ? 'nobody' : 'ended' })
     })
+    // However it went: a promise that nobody settles would let the program end without a word.
+    sent.on('close', () => resolve({ kind: 'ended' }))
     sent.end(options.body)
   })
 }

@@ -5,6 +5,8 @@ export interface Store {
   /** Keeps events for good, in order, all or none. */
   appendEvents(events: readonly NewEvent[]): Promise<StoredEvent[]>
   listEvents(query: EventQuery): Promise<StoredEvent[]>
+  /** From now on ids begin above this one. */
+  raiseEventIds(above: number): Promise<void>
   /** Forgets what is older than the age, and the oldest beyond the count. Says how many went. */
   pruneEvents(limits: { readonly keepMost: number; readonly olderThanMs: number }): Promise<number>
   /** A small named value of the daemon's own. */

@@ -100,7 +100,9 @@ async function firstLine(
       const found = about.lines().find((each) => each.startsWith(about.prefix))
       const over = child.exitCode !== null || child.signalCode !== null
       if (found === undefined && over && child.stdout.closed)
-        throw new Error(`ended without ${what}: ${about.err()}`)
+        throw new Error(
+          `ended (${child.exitCode ?? child.signalCode}) without ${what}: ${about.err()}`,
+        )
       return found === undefined ? undefined : { found }
     },
     { what, timeoutMs: about.timeoutMs, everyMs: 3 },

@@ -26,7 +26,7 @@ export const defineEvents: Define = (program, shell) => {
     .action(
       shell.run(async (options: EventsOptions) => {
         const house = shell.open(options)
-        const past = await readEvents(house, options)
+        const { isLive, past } = await readEvents(house, options)
         if (options.follow !== true && options.json === true) {
           shell.out(`${JSON.stringify(past)}\n`)
           return 0
@@ -34,28 +34,33 @@ export const defineEvents: Define = (program, shell) => {
         const oldestFirst = past.toReversed()
         for (const event of oldestFirst) print(event, options, shell)
         if (options.follow === true)
-          await follow(house, oldestFirst.at(-1)?.id ?? 0, options, shell)
+          await follow(house, { last: oldestFirst.at(-1)?.id ?? 0, isLive }, options, shell)
         return 0
       }),
     )
 }
 
-async function readEvents({ client, paths }: House, options: EventsOptions): Promise<EventView[]> {
+async function readEvents(
+  { client, paths }: House,
+  options: EventsOptions,
+): Promise<{ readonly past: EventView[]; readonly isLive: boolean }> {
   const { limit, before } = options
   const live = await client.ask('events', { limit, ...(before === undefined ? {} : { before }) })
-  if (live !== undefined) return live
+  if (live !== undefined) return { past: live, isLive: true }
   const { offlineEvents } = await import('../../offline/events.ts')
-  return offlineEvents(paths, { limit, ...(before === undefined ? {} : { beforeId: before }) })
+  const query = { limit, ...(before === undefined ? {} : { beforeId: before }) }
+  return { past: await offlineEvents(paths, query), isLive: false }
 }
 
 async function follow(
   house: House,
-  last: number,
+  from: { readonly last: number; readonly isLive: boolean },
   options: EventsOptions,
   shell: Shell,
 ): Promise<void> {
   const { followEvents } = await import('../../client/follow-events.ts')
-  const outcome = await followEvents(house.paths, last, (event) => print(event, options, shell))
+  const show = (event: EventView): void => print(event, options, shell)
+  const outcome = await followEvents(house.paths, from.last, show, from.isLive)
   if (outcome === 'no_daemon') {
     throw new ProblemError({
       kind: 'no_daemon',

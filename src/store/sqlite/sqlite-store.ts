@@ -13,6 +13,7 @@ export function sqliteStore(database: Database): Store {
   const db: Db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
   return {
     appendEvents: (events) => appendEvents(db, events),
+    raiseEventIds: async (above) => raiseEventIds(database, above),
     listEvents: (query) => listEvents(db, query),
     pruneEvents: (limits) => pruneEvents(db, limits),
     readNote: (name) => readNote(db, name),
@@ -99,6 +100,22 @@ async function writeNote(db: Db, name: string, value: string): Promise<void> {
     .values({ name, value })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
     .execute()
+}
+
+function raiseEventIds(database: Database, above: number): void {
+  const floor = `max(coalesce((select seq from sqlite_sequence where name = 'events'), 0), ?1)`
+  try {
+    database.raw.exec('begin immediate')
+    const known = database.prepare(`select ${floor} as seq`).get(above)
+    database.prepare(`delete from sqlite_sequence where name = 'events'`).run()
+    database
+      .prepare(`insert into sqlite_sequence (name, seq) values ('events', ?1)`)
+      .run(Number(known?.seq))
+    database.raw.exec('commit')
+  } catch (error) {
+    if (database.raw.isTransaction) database.raw.exec('rollback')
+    throw database.explain(error)
+  }
 }
 
 function tidy(database: Database): void {
