@@ -41,6 +41,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     isNews: house.isNews,
     emit: events.emit,
   })
+  const follower = followConfig({ clock: systemClock, config, reload, wake })
   const loop = createLoop({
     clock: systemClock,
     emit: events.emit,
@@ -55,7 +56,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
       wrappers: house.wrappers,
       logFile: ground.logFile,
       store: storeKeeper.now,
-      followConfig: followConfig({ clock: systemClock, config, reload }),
+      followConfig: follower.step,
       runHouse: house.turn,
       renewWatches: watches.renew,
       mendStore: async (why) => events.emit(await storeKeeper.replace(why)),
@@ -93,10 +94,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     const isCalled = !house.isAsleep() || house.isCalled() || areWakeSignalsThere(paths)
     return { code: exit.code(), why, again: exit.isNap() && isCalled }
   })
-  const reloadSoon = (): void => {
-    reload().catch(exit.bug)
-  }
-  return { self, stop: exit.leave, bug: exit.bug, reload: reloadSoon, gone }
+  return { self, stop: exit.leave, bug: exit.bug, reload: follower.readAgain, gone }
 }
 
 /** Lets everything go, whatever of it fails; says so when something did. */

@@ -46,7 +46,8 @@ function heed(daemon: () => Daemon): () => string | undefined {
   let asked: string | undefined
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      asked ??= `signal ${signal}`
+      if (asked !== undefined) return
+      asked = `signal ${signal}`
       daemon().stop(asked)
       setTimeout(() => process.exit(1), LEAVE_DEADLINE_MS).unref()
     })
