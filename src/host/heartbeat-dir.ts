@@ -40,6 +40,7 @@ export interface HeartbeatScanner {
 
 interface Entry {
   readonly name: string
+  readonly isTemp: boolean
   readonly path: string
   /** Undefined until it was read for the first time. */
   file: HeartbeatFile | undefined
@@ -70,8 +71,9 @@ interface Found {
 let changes = 0
 
 /** Other things that the daemon does wait no longer than this for a scan. */
-const SLICE_MS = 8
+const SLICE_MS = 12
 const FILES_BETWEEN_CLOCKS = 32
+const QUIETLY = { throwIfNoEntry: false } as const
 const GONE: ProcessLook = { state: 'gone' }
 
 /** Looks at folders of heartbeats over and over, and reads again only what changed. */
@@ -113,7 +115,7 @@ async function scanFolder(task: Task, found: Found): Promise<void> {
     if (slice !== undefined) await slice
     const file = lookAtFile(task, entry, failures)
     if (file === undefined) forget(state, entry)
-    else (isTemp(entry.name) ? found.temps : found.files).push(file)
+    else (entry.isTemp ? found.temps : found.files).push(file)
   }
   if (failures.length > 0) found.problems.push(sayFailures(folder.path, failures))
 }
@@ -135,8 +137,8 @@ function lookAtFile(task: Task, entry: Entry, failures: string[]): HeartbeatFile
 }
 
 function meet({ folder, table }: Task, entry: Entry): HeartbeatFile | undefined {
-  const { name, path } = entry
-  const read = isTemp(name) ? readTemp(path, name) : readHeartbeat(path, name)
+  const { name, path, isTemp } = entry
+  const read = isTemp ? readTemp(path, name) : readHeartbeat(path, name)
   if (read === undefined) return undefined
   const { content, mark } = read
   entry.tracked = trackOf(table, content)
@@ -148,7 +150,7 @@ function meet({ folder, table }: Task, entry: Entry): HeartbeatFile | undefined 
 
 function meetAgain(task: Task, entry: Entry, file: HeartbeatFile): HeartbeatFile | undefined {
   const { sweep } = task.folder
-  const stats = lstatSync(entry.path, { throwIfNoEntry: false })
+  const stats = lstatSync(entry.path, QUIETLY)
   if (stats === undefined) return undefined
   if (!isSameMark(stats, file.mark)) return meet(task, entry)
   const look = lookFor(task.table, entry.tracked, false)
@@ -156,7 +158,7 @@ function meetAgain(task: Task, entry: Entry, file: HeartbeatFile): HeartbeatFile
 }
 
 function readTemp(path: string, name: string): HeartbeatRead | undefined {
-  const mark = lstatSync(path, { throwIfNoEntry: false })
+  const mark = lstatSync(path, QUIETLY)
   if (mark === undefined) return undefined
   const pid = Number(TEMP_NAME.exec(name)?.[1])
   return { mark, content: { ...tornHeartbeat(name, 'is half written'), pid } }
@@ -177,22 +179,16 @@ function list({ folder: { path }, state }: Task, found: Found): void {
     state.listed = known
     found.strangers += strangers
     if (problem !== undefined) found.problems.push(problem)
-    for (const name of fresh.toSorted()) {
-      state.entries.set(name, {
-        name,
-        path: `${path}/${name}`,
-        file: undefined,
-        tracked: undefined,
-      })
-    }
+    for (const name of fresh.toSorted()) state.entries.set(name, newEntry(path, name))
   } catch (error) {
     if (isMissing(error)) return
     found.problems.push(`${printableLine(path)} cannot be read: ${reasonOf(error)}`)
   }
 }
 
-function isTemp(name: string): boolean {
-  return name.startsWith('.')
+function newEntry(folder: string, name: string): Entry {
+  const [path, isTemp] = [`${folder}/${name}`, name.startsWith('.')]
+  return { name, isTemp, path, file: undefined, tracked: undefined }
 }
 
 function sayFailures(path: string, failures: readonly string[]): string {

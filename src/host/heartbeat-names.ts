@@ -30,26 +30,31 @@ export function listHeartbeats<Entry extends { readonly name: string }>(
   folder: string,
   { listed, entries }: KnownNames<Entry>,
 ): ListedNames<Entry> {
-  const known: Entry[] = []
-  const fresh: string[] = []
-  const say = (most: number): string =>
-    `${printableLine(folder)} holds more than ${most} files; the rest of them is not looked at`
-  let strangers = 0
   using names = opendirSync(folder)
-  for (let each = names.readSync(); each !== null; each = names.readSync()) {
-    const guess = listed[known.length]
-    const entry = guess?.name === each.name ? guess : entries.get(each.name)
-    const mostFresh = MOST_FILES - entries.size
+  let same = 0
+  let each = names.readSync()
+  for (; each !== null && listed[same]?.name === each.name; each = names.readSync()) same += 1
+  const known = listed.slice(0, same)
+  const fresh: string[] = []
+  const mostFresh = MOST_FILES - entries.size
+  let strangers = 0
+  let problem: string | undefined
+  for (; each !== null && problem === undefined; each = names.readSync()) {
+    const entry = entries.get(each.name)
     if (entry !== undefined) known.push(entry)
     else if (!isOfWrappers(each.name)) strangers += 1
     else if (fresh.length < mostFresh) fresh.push(each.name)
-    else return { known, fresh, strangers, problem: say(MOST_FILES) }
-    if (strangers > MOST_NAMES) return { known, fresh, strangers, problem: say(MOST_NAMES) }
+    else problem = sayTooMany(folder, MOST_FILES)
+    if (strangers > MOST_NAMES) problem = sayTooMany(folder, MOST_NAMES)
   }
-  return { known, fresh, strangers, problem: undefined }
+  return { known, fresh, strangers, problem }
 }
 
 /** A name that is not UTF-8 comes with marks in place of what it is, and cannot be opened. */
 function isOfWrappers(name: string): boolean {
   return (HEARTBEAT_NAME.test(name) && !name.includes('\uFFFD')) || TEMP_NAME.test(name)
+}
+
+function sayTooMany(folder: string, most: number): string {
+  return `${printableLine(folder)} holds more than ${most} files; the rest of them is not looked at`
 }

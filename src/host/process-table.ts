@@ -58,7 +58,9 @@ function tableOfProc(): ProcessTable {
     const { pid } = tracked
     looks += 1
     tracked.closelyIn = round
-    tracked.look = isListed(pid) === false ? GONE : lookAt(pid)
+    const look = isListed(pid) === false ? GONE : lookAt(pid)
+    // The same object for the same process: whoever keeps it sees at a glance that nothing changed.
+    if (!isSameLook(look, tracked.look)) tracked.look = look
     return tracked.look
   }
 
@@ -85,6 +87,11 @@ function tableOfProc(): ProcessTable {
     },
     end: () => forget(known, round),
   }
+}
+
+function isSameLook(a: ProcessLook, b: ProcessLook): boolean {
+  if (a.state !== 'alive' || b.state !== 'alive') return a.state === b.state
+  return a.processStart === b.processStart && a.startedAtMs === b.startedAtMs
 }
 
 function findOrTrack(known: Map<number, Tracked>, pid: number): Tracked {
