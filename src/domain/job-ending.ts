@@ -117,7 +117,7 @@ const STAGES: ReadonlyMap<string, string> = new Map([
 
 const EXEC: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such command, or the interpreter that its first line names is missing'],
-  ['EACCES', 'it is not executable'],
+  ['EACCES', 'it is not executable, or may not be reached'],
   ['E2BIG', 'arguments and environment together are too long for the system'],
   ['ENOEXEC', 'it is not a program for this machine'],
 ])
