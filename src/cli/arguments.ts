@@ -10,8 +10,13 @@ export function parseId(text: string): number {
   return wholeNumber(text, Number.MAX_SAFE_INTEGER)
 }
 
-function wholeNumber(text: string, most: number): number {
+/** 0 or more. */
+export function parseCount(text: string): number {
+  return wholeNumber(text, Number.MAX_SAFE_INTEGER, 0)
+}
+
+function wholeNumber(text: string, most: number, least = 1): number {
   const value = Number(text)
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value
-  throw new InvalidArgumentError(`expected a whole number from 1 to ${most}`)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`)
 }

@@ -4,14 +4,25 @@ import type { CommonOptions, Shell } from './shell.ts'
 /** Adds one command to the program. */
 export type Define = (program: Command, shell: Shell) => void | Promise<void>
 
-/** What a command does; resolves with the exit code. */
-export type Action = (shell: Shell, options: CommonOptions) => Promise<number>
+/** What a command does, with what follows `--` where it takes that; resolves with the exit code. */
+export type Action = (
+  shell: Shell,
+  options: CommonOptions,
+  argv: readonly string[],
+) => Promise<number>
 
 export interface CommandEntry {
   readonly summary: string
   readonly load: () => Promise<Define>
   /** For those that are waited for most: what they do when nothing, or `--json` alone, follows their name. */
-  readonly plain?: { readonly json: boolean; readonly load: () => Promise<Action> }
+  readonly plain?: Plain
+}
+
+export interface Plain {
+  readonly json: boolean
+  /** It needs a command behind `--`. */
+  readonly argv?: true
+  readonly load: () => Promise<Action>
 }
 
 /** Every command by name. Each is loaded only when it runs. */
@@ -45,6 +56,67 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       summary: 'the state of the house, who is awake, what happens next',
       load: async () => (await import('./commands/status.ts')).defineStatus,
       plain: { json: true, load: async () => (await import('./commands/status.ts')).showStatus },
+    },
+    run: {
+      summary: 'start a job that outlives you, or queue it; prints its id',
+      load: async () => (await import('./commands/run.ts')).defineRun,
+      plain: {
+        json: true,
+        argv: true,
+        load: async () => (await import('./commands/run.ts')).runPlainly,
+      },
+    },
+    jobs: {
+      summary: 'which jobs run, wait, and ended how',
+      load: async () => (await import('./commands/jobs.ts')).defineJobs,
+    },
+    job: {
+      summary: 'all there is to tell of one job',
+      load: async () => (await import('./commands/job.ts')).defineJob,
+    },
+    logs: {
+      summary: 'what a job has written',
+      load: async () => (await import('./commands/logs.ts')).defineLogs,
+    },
+    wait: {
+      summary: 'wait for jobs to end; ends with their exit code',
+      load: async () => (await import('./commands/wait.ts')).defineWait,
+    },
+    kill: {
+      summary: 'end jobs and everything they started',
+      load: async () => (await import('./commands/kill.ts')).defineKill,
+    },
+    retry: {
+      summary: 'run a job that has ended once more; prints the id',
+      load: async () => (await import('./commands/retry.ts')).defineRetry,
+    },
+    pause: {
+      summary: 'stop jobs, or a whole group, for now',
+      load: async () => (await import('./commands/pause.ts')).definePause,
+    },
+    resume: {
+      summary: 'let paused jobs, or a group, go on',
+      load: async () => (await import('./commands/pause.ts')).defineResume,
+    },
+    edit: {
+      summary: 'change a job that still waits',
+      load: async () => (await import('./commands/edit.ts')).defineEdit,
+    },
+    remove: {
+      summary: 'forget jobs that have ended, with their output',
+      load: async () => (await import('./commands/remove.ts')).defineRemove,
+    },
+    clean: {
+      summary: 'forget every ended job of which nobody has to be told any more',
+      load: async () => (await import('./commands/clean.ts')).defineClean,
+    },
+    group: {
+      summary: 'queues: how many of their jobs may run at once',
+      load: async () => (await import('./commands/group.ts')).defineGroup,
+    },
+    progress: {
+      summary: 'inside a job: say how far it is',
+      load: async () => (await import('./commands/progress.ts')).defineProgress,
     },
     events: {
       summary: 'what happened, when and why',

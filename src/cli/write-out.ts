@@ -1,7 +1,18 @@
+import { once } from 'node:events'
+
 /** Data goes to stdout. A reader that has seen enough (`| head`) ends the command quietly; a full disk does not. */
-export function writeOut(text: string): void {
+export function writeOut(text: string | Uint8Array): void {
+  write(text)
+}
+
+/** The same for what comes without end: resolves when there is room for more. */
+export async function pourOut(text: string | Uint8Array): Promise<void> {
+  if (!write(text)) await once(process.stdout, 'drain')
+}
+
+function write(text: string | Uint8Array): boolean {
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', leave)
-  process.stdout.write(text)
+  return process.stdout.write(text)
 }
 
 function leave(error: NodeJS.ErrnoException): void {

@@ -22,6 +22,7 @@ export interface Client {
   ask<Name extends VerbName>(
     name: Name,
     input: VerbInputs[Name],
+    timeoutMs?: number,
   ): Promise<VerbOutputs[Name] | undefined>
   /** Asks shortly; undefined when nobody answers, for whatever reason. */
   peek<Name extends VerbName>(
@@ -43,11 +44,13 @@ export function createClient(options: ClientOptions): Client {
   async function call<Name extends VerbName>(
     name: Name,
     input: VerbInputs[Name],
+    timeoutMs?: number,
   ): Promise<CallResult<Name>> {
-    const answer = await callDaemon(name, input, { socket })
+    const how = timeoutMs === undefined ? { socket } : { socket, timeoutMs }
+    const answer = await callDaemon(name, input, how)
     if (answer.kind !== 'skew') return answer
     await meetOtherVersion(answer.theirs, answer.version)
-    return callDaemon(name, input, { socket })
+    return callDaemon(name, input, how)
   }
 
   /** Starting and stopping load what those who only ask need not wait for. */
@@ -79,9 +82,10 @@ export function createClient(options: ClientOptions): Client {
   async function ask<Name extends VerbName>(
     name: Name,
     input: VerbInputs[Name],
+    timeoutMs?: number,
   ): Promise<VerbOutputs[Name] | undefined> {
     checkHome(paths)
-    const answer = await call(name, input)
+    const answer = await call(name, input, timeoutMs)
     if (answer.kind === 'ok') return answer.value
     if (answer.kind === 'problem') throw new ProblemError(answer.problem)
     return undefined

@@ -4,6 +4,7 @@ import type { DaemonView, LifecycleFile, StatusView } from '../contract/shapes.t
 import { readConfigFile } from '../host/config-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { lookAtHolder } from './holder.ts'
+import { offlineJobCounts } from './jobs.ts'
 import { readLifecycleFile } from './lifecycle.ts'
 import { offlineCensus } from './wrappers.ts'
 
@@ -29,7 +30,7 @@ export async function offlineStatus(
     reason: reasonOf(holder, last),
     daemon: holder.alive ? daemon : NOBODY,
     wrappers: counts,
-    jobs: {},
+    jobs: await offlineJobCounts(paths),
     followups: { pending: 0, given_up: 0 },
     holds: [],
     next: null,

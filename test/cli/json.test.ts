@@ -29,6 +29,29 @@ const LIFE: [string[], Shape, number][] = [
   [['force-unlock'], 'error', 1],
   [['wrappers'], 'wrappers', 0],
   [['chores'], 'chores', 0],
+  [['run', '--delay', '1h', '--', 'true'], 'run', 0],
+  [['run', '--wait', '--', 'sh', '-c', 'echo x; exit 7'], 'run', 7],
+  [['edit', '1', '--priority', '3'], 'run', 0],
+  [['pause', '1'], 'jobs', 0],
+  [['resume', '1'], 'jobs', 0],
+  [['jobs'], 'jobs', 0],
+  [['jobs', '--status', 'failed'], 'jobs', 0],
+  [['job', '2'], 'job', 0],
+  [['logs', '2'], 'logs', 0],
+  [['wait', '2'], 'wait', 7],
+  [['retry', '2', '--in-place'], 'run', 0],
+  [['wait', '2'], 'wait', 7],
+  [['job', '2'], 'job', 0],
+  [['progress', '1/2', '--job', '1'], 'error', 5],
+  [['kill', '1'], 'jobs', 0],
+  [['remove', '1'], 'removed-jobs', 0],
+  [['run', '--delay', '1h', '--group', 'gpu', '--', 'true'], 'error', 4],
+  [['group', 'set', 'gpu', '--slots', '1'], 'group', 0],
+  [['group'], 'groups', 0],
+  [['group', 'list'], 'groups', 0],
+  [['pause', '--group', 'gpu'], 'jobs', 0],
+  [['group', 'remove', 'gpu'], 'removed-group', 0],
+  [['group', 'remove', 'gpu'], 'error', 4],
   [['chores', 'run', 'store'], 'chore', 0],
   [['chores', 'reset', 'store'], 'chore', 0],
   [['wake'], 'status', 0],
@@ -39,13 +62,21 @@ const LIFE: [string[], Shape, number][] = [
   [['events'], 'events', 0],
   [['wrappers'], 'wrappers', 0],
   [['chores'], 'chores', 0],
+  [['jobs'], 'jobs', 0],
+  [['job', '2'], 'job', 0],
+  [['logs', '2'], 'logs', 0],
+  [['wait', '2'], 'wait', 7],
+  [['group'], 'groups', 0],
+  [['job', '99'], 'error', 4],
+  [['clean'], 'removed-jobs', 0],
+  [['run'], 'error', 2],
   [['nonsense'], 'error', 2],
 ]
 
 test('what is printed with --json is of the shape that `curfew schema` describes, and nothing else is on stdout', async (t) => {
   const house = makeHouse(t)
   for (const [args, shape, code] of LIFE) {
-    const result = await runCurfew(house, [...args, '--json'])
+    const result = await runCurfew(house, withJson(args))
     assert.equal(result.code, code, `${args.join(' ')}: ${result.stdout}${result.stderr}`)
     assert.match(result.stdout, /^[^\n]+\n$/, `${args.join(' ')} prints one line`)
     const value: unknown = JSON.parse(result.stdout)
@@ -135,4 +166,10 @@ function strictly(shape: Shape): {
       return value
     },
   }
+}
+
+/** Behind "--" it would be the job's. */
+function withJson(args: readonly string[]): string[] {
+  const end = args.indexOf('--')
+  return end === -1 ? [...args, '--json'] : args.toSpliced(end, 0, '--json')
 }

@@ -14,6 +14,9 @@ const READS = [
   ['config'],
   ['config', 'check'],
   ['schema'],
+  ['jobs'],
+  ['group'],
+  ['group', 'list'],
   ['force-unlock'],
 ]
 

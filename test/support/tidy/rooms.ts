@@ -23,7 +23,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   daemon: 'domain contract formats store host wrapper operations api client offline ROOT'.split(
     ' ',
   ),
-  cli: 'domain contract client wrapper offline:lazy daemon:lazy version config:type host/paths'.split(
+  cli: 'domain contract client wrapper offline:lazy daemon:lazy version config:type host/paths host/clock'.split(
     ' ',
   ),
   mcp: 'domain contract client wrapper offline:lazy version config:type host/paths'.split(' '),

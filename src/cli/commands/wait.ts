@@ -1,0 +1,50 @@
+import { isEndedStatus } from '../../domain/job.ts'
+import type { Define } from '../command-table.ts'
+import { collectIds } from '../job-ids.ts'
+import { untilEnded } from '../read-jobs.ts'
+import { jobLine } from '../render-job.ts'
+import type { CommonOptions } from '../shell.ts'
+import { codeOf } from '../wait-code.ts'
+
+interface WaitOptions extends CommonOptions {
+  readonly timeout?: string
+}
+
+export const defineWait: Define = (program, shell) => {
+  program
+    .command('wait')
+    .summary('wait for jobs to end; ends with their exit code')
+    .description(
+      'Returns when all of the jobs have ended, also across a restart of the daemon. Ends with the first code that is not 0, in the order given: 128 + the signal where one ended it, 124 timed out, 125 outcome unknown, 127 could not be started.',
+    )
+    .argument('<ids...>', 'which jobs', collectIds)
+    .option('--timeout <DURATION>', 'wait no longer than that; the code is then 124')
+    .option('--json', 'print the jobs as JSON (`curfew schema wait`)')
+    .addHelpText('after', EXAMPLES)
+    .action(
+      shell.run(async (options: WaitOptions, ids: number[]) => {
+        const timeoutMs = await limitOf(options)
+        const view = await untilEnded(shell.open(options), ids, { timeoutMs })
+        if (options.json === true) shell.out(`${JSON.stringify(view)}\n`)
+        else for (const job of view.jobs) shell.note(`curfew: ${jobLine(job)}`)
+        const open = view.jobs.filter(({ status }) => !isEndedStatus(status))
+        if (open.length > 0 && options.json !== true) {
+          shell.note(`curfew: the time is over, and ${open.length} of them have not ended`)
+        }
+        return codeOf(view.jobs)
+      }),
+    )
+}
+
+async function limitOf({ timeout }: WaitOptions): Promise<number | undefined> {
+  if (timeout === undefined) return undefined
+  const { requireDuration } = await import('../../offline/duration.ts')
+  return requireDuration(timeout)
+}
+
+const EXAMPLES = `
+Examples:
+  curfew wait 12 && echo all is well
+  curfew wait 12 13 14
+  curfew wait 12,13 --timeout 10m
+  id=$(curfew run -- make) && curfew wait "$id"`

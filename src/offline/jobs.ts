@@ -1,0 +1,64 @@
+import type { JobDetailView, JobView } from '../contract/jobs.ts'
+import type { Job } from '../domain/job.ts'
+import { ProblemError } from '../domain/problem.ts'
+import { runPaths } from '../host/jobs/run-paths.ts'
+import type { Paths } from '../host/paths.ts'
+import { viewAttempt, viewJob } from '../operations/view-job.ts'
+import type { JobQuery } from '../store/job-store.ts'
+import { judgeRun } from './judge-run.ts'
+import { readStore } from './read-store.ts'
+
+/** Jobs, newest first, as store and folders tell of them while no daemon runs. */
+export async function offlineJobs(paths: Paths, query: JobQuery): Promise<JobView[]> {
+  const jobs = (await readStore(paths, (store) => store.jobs.list(query))) ?? []
+  const views = jobs.map((job) => viewJob(judgeRun(paths, job)))
+  return views.filter(({ status }) => query.status === undefined || status === query.status)
+}
+
+/** One job with its history. */
+export async function offlineJob(paths: Paths, id: number): Promise<JobDetailView> {
+  const found = await readStore(paths, async ({ jobs }) => {
+    const job = await jobs.get(id)
+    return job === undefined ? undefined : { job, attempts: await jobs.attempts(id) }
+  })
+  if (found === undefined) throw noSuchJob(id)
+  return {
+    ...viewJob(judgeRun(paths, found.job)),
+    folder: runPaths(paths.jobs, id).job,
+    attempts: found.attempts.map(viewAttempt),
+  }
+}
+
+/** Those jobs in the order asked for, each once. */
+export async function offlineJobsById(paths: Paths, ids: readonly number[]): Promise<JobView[]> {
+  const found = (await readStore(paths, (store) => store.jobs.getMany(ids))) ?? []
+  const byId = new Map(found.map((job): [number, Job] => [job.id, job]))
+  return [...new Set(ids)].map((id) => {
+    const job = byId.get(id)
+    if (job === undefined) throw noSuchJob(id)
+    return viewJob(judgeRun(paths, job))
+  })
+}
+
+/** How many there are of each status. */
+export async function offlineJobCounts(paths: Paths): Promise<Record<string, number>> {
+  const found = await readStore(paths, async ({ jobs }) => ({
+    counts: await jobs.counts(),
+    active: await jobs.active(),
+  }))
+  const counts = new Map<string, number>(found?.counts)
+  for (const job of found?.active ?? []) {
+    const { status } = judgeRun(paths, job)
+    counts.set(job.status, (counts.get(job.status) ?? 0) - 1)
+    counts.set(status, (counts.get(status) ?? 0) + 1)
+  }
+  return Object.fromEntries([...counts].filter(([, count]) => count > 0))
+}
+
+function noSuchJob(id: number): ProblemError {
+  return new ProblemError({
+    kind: 'not_found',
+    message: `there is no job ${id}`,
+    hint: '`curfew jobs` lists them',
+  })
+}
