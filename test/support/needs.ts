@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 
 /** What a test cannot do without, as node:test's `skip`: false where it is there, else the reason. */
-type Skip = false | string
+export type Skip = false | string
 
 export function needsLinux(): Skip {
   return process.platform === 'linux' ? false : 'needs Linux'

@@ -59,7 +59,7 @@ export function missing(kind: LauncherKind): string | false {
 export async function makeRig(t: Cleaning, kind: LauncherKind = 'perl'): Promise<Rig> {
   const home = tempDir(t)
   const jobs = `${home}/jobs`
-  const launcher = await open(kind, home, jobs)
+  const launcher = await openOf(kind, home, jobs)
   onEnd(t, () => endAllThatKnow(home))
   onEnd(t, () => launcher.close())
   const keepAlive = setInterval(() => undefined, 60_000)
@@ -142,7 +142,7 @@ function knows(pid: number, text: string): boolean {
   }
 }
 
-async function open(kind: LauncherKind, home: string, jobs: string): Promise<Launcher> {
+export async function openOf(kind: LauncherKind, home: string, jobs: string): Promise<Launcher> {
   if (kind === 'perl' || kind === 'plain') {
     return await openPerlLauncher({ perl: PERL, home, jobs, plain: kind === 'plain' })
   }

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { missing } from '../host/jobs/job-rig.ts'
+import type { EscapeMode, EscapeRound } from '../support/escapes.ts'
+import { needs } from '../support/needs.ts'
+import { needsPidNamespace, startLockedIn } from '../support/pid-namespace.ts'
+
+const MODES: readonly EscapeMode[] = ['subreaper', 'cgroup', 'scan', 'shell']
+const ROUNDS: Record<EscapeMode, number> = { subreaper: 5, cgroup: 5, scan: 2, shell: 2 }
+const ESCAPES = [
+  'child',
+  'group',
+  'session',
+  'orphan',
+  'daemon',
+  'bare',
+  'silent',
+  'deaf',
+  'deaf-bare',
+  'stopped',
+  'refork',
+  'refork-bare',
+  'reaper',
+]
+/** Out of a scan's reach: nothing tells whose it is, or between two looks it has become somebody else. */
+const TOO_CLEVER = new Set(['silent', 'refork', 'refork-bare'])
+const cannotRun = needs(needsPidNamespace(), missing('perl'))
+
+for (const mode of MODES) {
+  for (const kind of ESCAPES) {
+    test(
+      `J6: ${mode}: of a job with a process that escapes as "${kind}" nothing is left`,
+      { skip: needs(cannotRun, missing(mode === 'shell' ? 'dash' : 'perl')) },
+      async (t) => {
+        const program = startLockedIn(t, 'end-escapes.ts', [mode, kind, String(ROUNDS[mode])])
+        const { code } = await program.ended
+        assert.equal(code, 0, program.stderr())
+        const lines = program.lines()
+        if (lines[0]?.startsWith('no control group') === true) return t.skip(lines[0])
+        const rounds = lines.map((line): EscapeRound => JSON.parse(line))
+        assert.equal(rounds.length, ROUNDS[mode])
+        for (const { reach, written } of rounds) {
+          assert.equal(reach, mode === 'shell' ? 'scan' : mode)
+          assert.deepEqual(written, { kind: 'signalled', signal: 'SIGTERM' })
+        }
+        const survived = rounds.filter((round) => round.survived).length
+        const mayMiss = (mode === 'scan' || mode === 'shell') && TOO_CLEVER.has(kind)
+        if (mayMiss) return t.diagnostic(`${survived} survived`)
+        assert.equal(survived, 0)
+      },
+    )
+  }
+}
