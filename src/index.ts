@@ -3,6 +3,7 @@ import { type ConnectOptions, type Connection, connectWith } from './client/conn
 import { attend as attendWith, type AttendOptions, type Wrapper } from './wrapper/attend.ts'
 
 export type { ConnectOptions, Connection, EventsQuery } from './client/connect.ts'
+export type { FollowOptions } from './client/follow-events.ts'
 export type { EventView, StatusView, WrapperView } from './contract/shapes.ts'
 export type { AttendOptions, Wrapper } from './wrapper/attend.ts'
 

@@ -1,6 +1,7 @@
 import type { EventView, StatusView, WrapperView } from '../contract/shapes.ts'
 import { resolvePaths } from '../host/paths.ts'
 import type { Client } from './client.ts'
+import type { FollowOptions } from './follow-events.ts'
 
 export interface ConnectOptions {
   /** The home to work with; `CURFEW_HOME` or your data folder when left out. */
@@ -15,8 +16,11 @@ export interface Connection {
   wrappers(): Promise<WrapperView[] | undefined>
   /** What happened, newest first; undefined when no daemon runs. */
   events(query?: EventsQuery): Promise<EventView[] | undefined>
-  /** Hands on what happens after the event of that id; resolves when the daemon stays away. */
-  follow(after: number, onEvent: (event: EventView) => void): Promise<'no_daemon'>
+  /**
+   * Hands on what happens after the event of that id. While no daemon runs it waits for the next one and
+   * starts none; resolves when the signal says that it is enough, never without one.
+   */
+  follow(after: number, onEvent: (event: EventView) => void, options?: FollowOptions): Promise<void>
   /** Wakes the house; starts the daemon where none runs. */
   wake(by?: string): Promise<StatusView>
   /** Sends the house to bed. */
@@ -58,9 +62,9 @@ export function connectWith(launcher: string, options: ConnectOptions): Connecti
     status: () => ask((client) => client.ask('status', {})),
     wrappers: () => ask((client) => client.ask('wrappers', {})),
     events: (query = {}) => ask((client) => client.ask('events', query)),
-    follow: async (after, onEvent) => {
+    follow: async (after, onEvent, options) => {
       const { followEvents } = await import('./follow-events.ts')
-      return followEvents(paths, after, onEvent)
+      return followEvents(paths, after, onEvent, options)
     },
     wake: (by) => ask((client) => client.demand('wake', by === undefined ? {} : { by })),
     bedtime: (wish = {}) => ask((client) => client.demand('bedtime', wish)),

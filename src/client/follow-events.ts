@@ -1,48 +1,74 @@
+import os from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PROTOCOL, PROTOCOL_HEADER } from '../contract/protocol.ts'
 import type { EventView } from '../contract/shapes.ts'
 import { VERBS } from '../contract/verbs.ts'
 import { ProblemError } from '../domain/problem.ts'
+import { judgeHolder, readMarker } from '../host/marker-file.ts'
 import type { Paths } from '../host/paths.ts'
-import { streamOverSocket } from '../host/socket-stream.ts'
+import { type StreamEnd, streamOverSocket } from '../host/socket-stream.ts'
 import { NO_CURFEW } from './call.ts'
 
-const RETRY_MS = 250
-/** A daemon that restarts is waited for; one that stays away ends it. */
-const PATIENCE_MS = 10_000
+export interface FollowOptions {
+  /** Ends the following; without it there is no end. */
+  readonly signal?: AbortSignal
+  /** Told once, each time that nobody is there and the next daemon is waited for. */
+  readonly onAlone?: () => void
+}
+
+const RETRY_MS = 500
+/** A restart takes less, and is not worth a word. */
+const LOOKS_OF_A_RESTART = 4
 const LONGEST_EVENT = 4 * 1024 * 1024
 
-/** Hands on every event behind `last`, in order and once, also across a restart of one that has answered. */
+/** Hands on every event behind `last`, in order and once, from one daemon after the other; starts none. */
 export async function followEvents(
   paths: Paths,
   last: number,
   onEvent: (event: EventView) => void,
-  hasAnswered = false,
-): Promise<'no_daemon'> {
+  { signal, onAlone }: FollowOptions = {},
+): Promise<void> {
   let seen = last
-  let met = hasAnswered
-  let alone = 0
-  for (;;) {
-    const reader = createReader((event) => {
-      alone = 0
-      if (event.id <= seen) return
+  let patience = 1
+  let lonelyLooks = 0
+  while (signal?.aborted !== true) {
+    const read = createReader((event) => {
+      if (event.id <= seen || signal?.aborted === true) return
       seen = event.id
       onEvent(event)
     })
-    const headers = {
-      accept: 'text/event-stream',
-      'last-event-id': String(seen),
-      [PROTOCOL_HEADER]: String(PROTOCOL),
-    }
-    const end = await streamOverSocket(
-      { socket: paths.socket, path: VERBS.events.path, headers },
-      reader,
-    )
+    const end = await listen(paths, seen, read, signal)
     if (end.kind === 'refused') throw refusal(end.status, end.body)
-    if (end.kind === 'nobody') alone += RETRY_MS
-    else met = true
-    if (!met || alone > PATIENCE_MS) return 'no_daemon'
-    await delay(RETRY_MS)
+    lonelyLooks = end.kind === 'nobody' ? lonelyLooks + 1 : 0
+    if (lonelyLooks === 0) patience = LOOKS_OF_A_RESTART
+    if (lonelyLooks === patience) onAlone?.()
+    await pause(signal)
+  }
+}
+
+/** Knocks only where somebody lives: behind the socket of a service a knock would start one. */
+async function listen(
+  { marker, socket }: Paths,
+  seen: number,
+  onText: (text: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<StreamEnd> {
+  const { verdict } = judgeHolder(await readMarker(marker), os.hostname())
+  if (verdict === 'free' || verdict === 'dead') return { kind: 'nobody' }
+  const headers = {
+    accept: 'text/event-stream',
+    'last-event-id': String(seen),
+    [PROTOCOL_HEADER]: String(PROTOCOL),
+  }
+  const stop = signal === undefined ? {} : { signal }
+  return streamOverSocket({ socket, path: VERBS.events.path, headers, ...stop }, onText)
+}
+
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(RETRY_MS, undefined, signal === undefined ? {} : { signal })
+  } catch (error) {
+    if (signal?.aborted !== true) throw error
   }
 }
 

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { type EventView } from '../../src/contract/shapes.ts'
 import { runCurfew, runJson, startCurfew } from '../support/cli.ts'
 import { startDaemon } from '../support/daemon.ts'
 import { makeHouse } from '../support/house.ts'
+import { SHORT_DAY } from '../support/night.ts'
 import type { Program } from '../support/program.ts'
 import { waitFor } from '../support/wait-for.ts'
+
+const ALONE = 'curfew: no daemon runs; waiting for the next one (Ctrl-C ends it)\n'
 
 test('events: oldest first for people, newest first as JSON, bounded by --limit, paged by --before', async (t) => {
   const daemon = await startDaemon(t)
@@ -51,13 +55,40 @@ test('events -f: across a restart, a kill and a stop each event is seen once, in
   assert.deepEqual(seen, all)
 })
 
-test('events -f with no daemon says so and exits 3, after what there is to read', async (t) => {
+test('S5: events -f goes on over the night: it says once that nobody is there, starts nobody and loses nothing', async (t) => {
+  const house = makeHouse(t)
+  await startDaemon(t, { house, env: SHORT_DAY })
+  const follower = startCurfew(t, house, ['events', '-f', '--json'])
+  await waitFor(() => follower.stderr() !== '', { what: 'a word that nobody is there' })
+  assert.equal(existsSync(house.paths.marker), false)
+  const next = await startDaemon(t, { house })
+  await next.ask('reload')
+  const all = await next.events()
+  assert.deepEqual(await untilSeen(follower, all.length), all)
+  assert.equal(follower.stderr(), ALONE)
+})
+
+test('events -f with no daemon: what the store has, that nobody is there, and then the next daemon', async (t) => {
   const daemon = await startDaemon(t)
   await daemon.stop()
-  const { code, stdout, stderr } = await runCurfew(daemon.house, ['events', '-f'])
-  assert.equal(code, 3)
-  assert.match(stdout, /daemon_stopped/)
-  assert.match(stderr, /^curfew: no daemon runs, so nothing happens; run `curfew start`\n$/)
+  const { house } = daemon
+  const follower = startCurfew(t, house, ['events', '-f', '--json'])
+  await waitFor(() => follower.stderr() !== '', { what: 'a word that nobody is there' })
+  assert.match(follower.stdout(), /daemon_stopped/)
+  const next = await startDaemon(t, { house })
+  const all = await next.events()
+  assert.deepEqual(await untilSeen(follower, all.length), all)
+  assert.equal(follower.stderr(), ALONE)
+})
+
+test('events -f before there is a home: it makes none, and hears the first daemon from its first word', async (t) => {
+  const house = makeHouse(t)
+  const follower = startCurfew(t, house, ['events', '-f', '--json'])
+  await waitFor(() => follower.stderr() !== '', { what: 'a word that nobody is there' })
+  assert.equal(existsSync(house.home), false)
+  const first = await startDaemon(t, { house })
+  const all = await first.events()
+  assert.deepEqual(await untilSeen(follower, all.length), all)
 })
 
 test('events -f: Ctrl-C ends it like any program', async (t) => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -7,6 +9,7 @@ import { callDaemon, type CallResult } from '../../src/client/call.ts'
 import { followEvents } from '../../src/client/follow-events.ts'
 import { PROTOCOL } from '../../src/contract/protocol.ts'
 import { EXIT_CODES, ProblemError } from '../../src/domain/problem.ts'
+import { selfIdentity } from '../../src/host/identity.ts'
 import { resolvePaths } from '../../src/host/paths.ts'
 import { type Cleaning, onEnd } from '../support/cleaning.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -203,12 +206,21 @@ for (const [name, behave] of [
 ] as const) {
   test(`D2: a stream that ${name} is a clear problem and not a crash`, async (t) => {
     const socket = await serve(t, behave)
-    const paths = { ...resolvePaths(tempDir(t), {}), socket }
+    const paths = { ...resolvePaths(join(tempDir(t), 'home'), {}), socket }
+    mkdirSync(paths.home, { recursive: true })
+    writeFileSync(paths.marker, ownMarker())
     await assert.rejects(
       followEvents(paths, 0, () => undefined),
       (error) => error instanceof ProblemError && /no curfew/.test(error.message),
     )
   })
+}
+
+/** As a daemon in this very process would have written it. */
+function ownMarker(): string {
+  const { pid, processStart: process_start, bootId: boot_id } = selfIdentity()
+  const when = { started_at: new Date().toISOString(), schema_version: 1 }
+  return JSON.stringify({ pid, hostname: hostname(), process_start, boot_id, ...when })
 }
 
 /** A server on a socket of its own that does as it likes with each request. */

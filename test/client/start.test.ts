@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { test, type TestContext } from 'node:test'
+import { mock, test, type TestContext } from 'node:test'
 import { connectWith } from '../../src/client/connect.ts'
 import { callDaemon } from '../../src/client/call.ts'
 import { createClient } from '../../src/client/client.ts'
@@ -9,6 +9,7 @@ import { runCurfew, runJson } from '../support/cli.ts'
 import { askHouse, startDaemon } from '../support/daemon.ts'
 import { CURFEW, type House, makeHouse, untilAlone } from '../support/house.ts'
 import { programPath, startProgram } from '../support/program.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 test('D2: eight that start at once with no daemon: one daemon, eight answers', async (t) => {
   const house = makeHouse(t)
@@ -82,12 +83,33 @@ test('the library: status, events, follow and stop of a running daemon', async (
   assert.equal(await connection.start(), 'running')
   assert.equal((await connection.status())?.daemon.pid, daemon.pid)
   const [first] = (await connection.events({ limit: 1 })) ?? []
+  const stop = new AbortController()
   const heard = new Promise<string>((resolve) => {
-    void connection.follow(first?.id ?? 0, (event) => resolve(event.type))
+    const { signal } = stop
+    void connection.follow(first?.id ?? 0, ({ type }) => resolve(type), { signal })
   })
   await daemon.ask('reload')
   assert.equal(await heard, 'config_reloaded')
+  stop.abort()
   assert.deepEqual(await connection.stop('test'), { stopped: true, pid: daemon.pid })
+})
+
+test('the library: follow waits for the next daemon, says so once, and ends when it is told to', async (t) => {
+  const house = makeHouse(t)
+  const connection = connectWith('/nowhere', { home: house.home })
+  const stop = new AbortController()
+  const heard: string[] = []
+  const alone = mock.fn()
+  const following = connection.follow(0, ({ type }) => heard.push(type), {
+    signal: stop.signal,
+    onAlone: alone,
+  })
+  await waitFor(() => alone.mock.callCount() > 0, { what: 'a word that nobody is there' })
+  await startDaemon(t, { house })
+  await waitFor(() => heard.length > 0, { what: 'the first event' })
+  assert.deepEqual([heard[0], alone.mock.callCount()], ['daemon_started', 1])
+  stop.abort()
+  await following
 })
 
 test('a verb that changes something starts the daemon, unless config forbids it: exit 3', async (t) => {

@@ -4,15 +4,7 @@ import { test } from 'node:test'
 import { SHAPES } from '../../src/formats/shapes.ts'
 import { runCurfew, runJson } from '../support/cli.ts'
 import { startDaemon } from '../support/daemon.ts'
-
-/** A night falls within a second. */
-const SHORT_DAY = {
-  CURFEW_TICK: '50ms',
-  CURFEW_DROWSY_AFTER: '100ms',
-  CURFEW_BEDTIME_AFTER: '200ms',
-  CURFEW_ASLEEP_AFTER: '400ms',
-  CURFEW_SYSTEM_IDLE: 'false',
-}
+import { SHORT_DAY } from '../support/night.ts'
 
 test('S5, X2: asleep means gone: exit 0, nothing held, and a start brings it back with nothing lost', async (t) => {
   const daemon = await startDaemon(t, { env: SHORT_DAY })

@@ -4,6 +4,15 @@ import { askHouse, type TestDaemon } from './daemon.ts'
 import type { House } from './house.ts'
 import { waitFor } from './wait-for.ts'
 
+/** A night falls within a second, and the daemon leaves. */
+export const SHORT_DAY = {
+  CURFEW_TICK: '50ms',
+  CURFEW_DROWSY_AFTER: '100ms',
+  CURFEW_BEDTIME_AFTER: '200ms',
+  CURFEW_ASLEEP_AFTER: '400ms',
+  CURFEW_SYSTEM_IDLE: 'false',
+}
+
 /** Drowsy within a moment, and no further. */
 export const SOON_DROWSY = {
   CURFEW_TICK: '100ms',

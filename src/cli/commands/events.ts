@@ -1,5 +1,4 @@
 import type { EventView } from '../../contract/shapes.ts'
-import { ProblemError } from '../../domain/problem.ts'
 import { parseId, parseLimit } from '../arguments.ts'
 import type { Define } from '../command-table.ts'
 import { renderEvent } from '../render-event.ts'
@@ -26,7 +25,7 @@ export const defineEvents: Define = (program, shell) => {
     .action(
       shell.run(async (options: EventsOptions) => {
         const house = shell.open(options)
-        const { isLive, past } = await readEvents(house, options)
+        const past = await readEvents(house, options)
         if (options.follow !== true && options.json === true) {
           shell.out(`${JSON.stringify(past)}\n`)
           return 0
@@ -34,48 +33,42 @@ export const defineEvents: Define = (program, shell) => {
         const oldestFirst = past.toReversed()
         for (const event of oldestFirst) print(event, options, shell)
         if (options.follow === true)
-          await follow(house, { last: oldestFirst.at(-1)?.id ?? 0, isLive }, options, shell)
+          await follow(house, oldestFirst.at(-1)?.id ?? 0, options, shell)
         return 0
       }),
     )
 }
 
-async function readEvents(
-  { client, paths }: House,
-  options: EventsOptions,
-): Promise<{ readonly past: EventView[]; readonly isLive: boolean }> {
+async function readEvents({ client, paths }: House, options: EventsOptions): Promise<EventView[]> {
   const { limit, before } = options
   const live = await client.ask('events', { limit, ...(before === undefined ? {} : { before }) })
-  if (live !== undefined) return { past: live, isLive: true }
+  if (live !== undefined) return live
   const { offlineEvents } = await import('../../offline/events.ts')
   const query = { limit, ...(before === undefined ? {} : { beforeId: before }) }
-  return { past: await offlineEvents(paths, query), isLive: false }
+  return offlineEvents(paths, query)
 }
 
 async function follow(
-  house: House,
-  from: { readonly last: number; readonly isLive: boolean },
+  { paths }: House,
+  last: number,
   options: EventsOptions,
   shell: Shell,
 ): Promise<void> {
   const { followEvents } = await import('../../client/follow-events.ts')
   const show = (event: EventView): void => print(event, options, shell)
-  const outcome = await followEvents(house.paths, from.last, show, from.isLive)
-  if (outcome === 'no_daemon') {
-    throw new ProblemError({
-      kind: 'no_daemon',
-      message: 'no daemon runs, so nothing happens',
-      hint: 'run `curfew start`',
-    })
-  }
+  await followEvents(paths, last, show, { onAlone: () => shell.note(ALONE) })
 }
 
 function print(event: EventView, options: CommonOptions, shell: Shell): void {
   shell.out(options.json === true ? `${JSON.stringify(event)}\n` : renderEvent(event))
 }
 
+const ALONE = 'curfew: no daemon runs; waiting for the next one (Ctrl-C ends it)'
+
 const EXAMPLES = `
 Examples:
   curfew events -n 20
   curfew events -f
-  curfew events --json | jq '.[0]'`
+  curfew events --json | jq '.[0]'
+
+With -f it goes on from one daemon to the next, whatever ends them, and starts none itself.`
