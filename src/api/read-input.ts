@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verb } from '../contract/verbs.ts'
 import { HttpError } from './http-error.ts'
 
-/** The longest body a verb takes. */
+/** The longest body a verb takes, and one that submits a whole environment. */
 const MOST_BODY_BYTES = 1024 * 1024
+const MOST_LARGE_BODY_BYTES = 4 * 1024 * 1024
 const MOST_DISCARDED_BYTES = 8 * 1024 * 1024
 const MOST_DEPTH = 32
 const OUR_HOSTS = new Set(['curfew', 'localhost', ''])
@@ -43,7 +44,7 @@ export async function readInput(request: IncomingMessage, verb: Verb, url: URL):
     return readQuery(url)
   }
   if (url.search !== '') throw new HttpError(400, 'usage', 'parameters of a POST go into its body')
-  const body = await readBody(request)
+  const body = await readBody(request, verb.isLarge ? MOST_LARGE_BODY_BYTES : MOST_BODY_BYTES)
   if (body.length === 0) return {}
   const type = request.headers['content-type'] ?? ''
   if (!/^application\/json\s*(;|$)/i.test(type)) {
@@ -71,14 +72,14 @@ function readQuery(url: URL): Record<string, string> {
   return Object.fromEntries(query)
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer> {
-  if (declaredBytes(request) > MOST_BODY_BYTES) return Promise.reject(tooLarge())
+function readBody(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
+  if (declaredBytes(request) > mostBytes) return Promise.reject(tooLarge(mostBytes))
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > MOST_BODY_BYTES) reject(tooLarge())
+      if (bytes > mostBytes) reject(tooLarge(mostBytes))
       else chunks.push(chunk)
     })
     request.on('end', () => resolve(Buffer.concat(chunks)))
@@ -113,8 +114,8 @@ function declaredBytes({ headers }: IncomingMessage): number {
   return Number(headers['content-length'] ?? 0)
 }
 
-function tooLarge(): HttpError {
-  return new HttpError(413, 'usage', `a body may have ${MOST_BODY_BYTES} bytes at most`)
+function tooLarge(mostBytes: number): HttpError {
+  return new HttpError(413, 'usage', `a body may have ${mostBytes} bytes at most`)
 }
 
 function parseJson(body: Buffer): unknown {

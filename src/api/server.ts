@@ -99,14 +99,30 @@ async function serve(
     streamHold(desk.deps.house, why, response)
     return
   }
-  sendJson(response, 200, await call(desk.deps, name, raw))
+  if (verb.isLong) {
+    // Whoever may be kept waiting counts with those that stay, and like them comes but once.
+    count(desk, response)
+    response.setHeader('connection', 'close')
+  }
+  sendJson(response, 200, await call(desk.deps, name, raw, goneWith(response)))
 }
 
-async function call<Name extends VerbName>(deps: Deps, name: Name, raw: object): Promise<unknown> {
+function goneWith(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  return gone.signal
+}
+
+async function call<Name extends VerbName>(
+  deps: Deps,
+  name: Name,
+  raw: object,
+  gone: AbortSignal,
+): Promise<unknown> {
   const input = await accept(name, raw)
   const verb: Verb = VERBS[name]
   if (verb.effect === 'work') deps.house.act(`the request "${name}"`)
-  return HANDLERS[name](deps, input)
+  return HANDLERS[name](deps, input, gone)
 }
 
 /** The input as the verb takes it, or every field that is wrong. */
@@ -139,13 +155,17 @@ function refuseParameters(raw: object): void {
   throw new HttpError(400, 'usage', `${shown}: ${reason}`, { issues: [{ field: shown, reason }] })
 }
 
-/** What stays open counts apart from what is answered and gone. */
+/** What stays open until we leave. */
 function admit(desk: Desk, response: ServerResponse): void {
-  if (!desk.connections.admitStream(response)) {
-    throw new HttpError(503, 'failed', 'too many readers and holders are connected already')
-  }
+  count(desk, response)
   desk.streams.add(response)
   response.on('close', () => desk.streams.delete(response))
+}
+
+/** What stays open counts apart from what is answered and gone. */
+function count({ connections }: Desk, response: ServerResponse): void {
+  if (connections.admitStream(response)) return
+  throw new HttpError(503, 'failed', 'too many readers and holders are connected already')
 }
 
 const VERB_BY_ROUTE: ReadonlyMap<string, VerbName> = new Map(

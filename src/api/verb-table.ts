@@ -3,14 +3,28 @@ import type { VerbName } from '../contract/verbs.ts'
 import type { RequestOf } from '../formats/requests.ts'
 import type { Deps } from '../operations/deps.ts'
 import { resetChore, runChore } from '../operations/chores.ts'
+import { editJob } from '../operations/edit-job.ts'
+import { listGroups, removeGroup, setGroup } from '../operations/groups.ts'
+import { listJobs, readLog, sayProgress, showJob } from '../operations/jobs.ts'
+import { killJobs } from '../operations/kill-jobs.ts'
 import { listEvents } from '../operations/list-events.ts'
+import { pauseJobs, resumeJobs } from '../operations/pause-jobs.ts'
 import { reload } from '../operations/reload.ts'
+import { cleanJobs, removeJobs } from '../operations/remove-jobs.ts'
+import { retryJob } from '../operations/retry-job.ts'
+import { runJob } from '../operations/run-job.ts'
 import { sendToBed } from '../operations/send-to-bed.ts'
 import { status } from '../operations/status.ts'
 import { stop } from '../operations/stop.ts'
+import { waitForJobs } from '../operations/wait-for-jobs.ts'
 import { wake } from '../operations/wake.ts'
 
-type Handler<Name extends VerbName> = (deps: Deps, input: RequestOf<Name>) => unknown
+/** `gone` is for those that let the asker wait: it tells when nobody asks any more. */
+type Handler<Name extends VerbName> = (
+  deps: Deps,
+  input: RequestOf<Name>,
+  gone: AbortSignal,
+) => unknown
 
 /** Which operation each verb calls. Live events and holds are streams, each with a door of its own. */
 export const HANDLERS: { readonly [Name in VerbName]: Handler<Name> } = {
@@ -36,6 +50,22 @@ export const HANDLERS: { readonly [Name in VerbName]: Handler<Name> } = {
   chores: ({ house }) => house.chores(),
   run_chore: (deps, input) => runChore(deps, input),
   reset_chore: (deps, input) => resetChore(deps, input),
+  run: (deps, input) => runJob(deps, input),
+  jobs: (deps, input) => listJobs(deps, input),
+  job: (deps, input) => showJob(deps, input),
+  logs: (deps, input) => readLog(deps, input),
+  wait: (deps, input, gone) => waitForJobs(deps, input, gone),
+  kill: (deps, input) => killJobs(deps, input),
+  retry: (deps, input) => retryJob(deps, input),
+  pause: (deps, input) => pauseJobs(deps, input),
+  resume: (deps, input) => resumeJobs(deps, input),
+  edit: (deps, input) => editJob(deps, input),
+  remove: (deps, input) => removeJobs(deps, input),
+  clean: (deps) => cleanJobs(deps),
+  progress: (deps, input) => sayProgress(deps, input),
+  groups: (deps) => listGroups(deps),
+  group_set: (deps, input) => setGroup(deps, input),
+  group_remove: (deps, input) => removeGroup(deps, input),
   reload: (deps) => reload(deps),
   stop: (deps, input) => stop(deps, input),
   openapi: async () => (await import('./openapi.ts')).openApiDocument(),

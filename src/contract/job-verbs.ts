@@ -5,6 +5,8 @@ interface JobVerb {
   readonly path: `/v1/${string}`
   readonly effect: 'read' | 'work'
   readonly takes: 'nothing' | 'input'
+  readonly isLarge?: true
+  readonly isLong?: true
   readonly summary: string
 }
 
@@ -15,6 +17,7 @@ export const JOB_VERBS = {
     path: '/v1/run',
     effect: 'work',
     takes: 'input',
+    isLarge: true,
     summary: 'Submit a job. Once this answers, the job is kept for good.',
   },
   jobs: {
@@ -31,11 +34,19 @@ export const JOB_VERBS = {
     takes: 'input',
     summary: 'One job, with its earlier attempts.',
   },
+  logs: {
+    method: 'GET',
+    path: '/v1/logs',
+    effect: 'read',
+    takes: 'input',
+    summary: 'The last lines of what a job has written.',
+  },
   wait: {
     method: 'GET',
     path: '/v1/wait',
     effect: 'read',
     takes: 'input',
+    isLong: true,
     summary: 'Answers when all of the jobs have ended, or the time is over.',
   },
   kill: {

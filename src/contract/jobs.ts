@@ -82,6 +82,17 @@ export interface WaitView {
   readonly ended: boolean
 }
 
+/** The last lines of what a job has written. */
+export interface LogView {
+  readonly id: number
+  readonly attempt: number
+  /** As it was written, so not safe for a terminal. Bytes that are no UTF-8 are replaced. */
+  readonly text: string
+  /** All that was written, of which some may have been cut out. */
+  readonly bytes: number
+  readonly lost_bytes: number
+}
+
 export interface RemovedJobsView {
   readonly removed: readonly number[]
 }
@@ -118,6 +129,8 @@ export interface RunInput extends Wishes {
   readonly session?: string
   /** The job inside which it is submitted. */
   readonly parent?: number
+  /** Made up by the caller: asked again with the same one, nothing new is submitted. */
+  readonly ticket?: string
 }
 
 export interface JobsInput {
@@ -146,6 +159,15 @@ export interface KillInput {
 export interface RetryInput {
   readonly id: number
   readonly in_place?: boolean
+  /** As with `run`; not needed in place. */
+  readonly ticket?: string
+}
+
+export interface LogsInput {
+  readonly id: number
+  /** The newest unless given. */
+  readonly attempt?: number
+  readonly lines?: number
 }
 
 /** Either jobs or a group. */
@@ -188,6 +210,7 @@ export interface JobVerbInputs {
   run: RunInput
   jobs: JobsInput
   job: JobInput
+  logs: LogsInput
   wait: WaitInput
   kill: KillInput
   retry: RetryInput
@@ -207,6 +230,7 @@ export interface JobVerbOutputs {
   run: JobView
   jobs: JobView[]
   job: JobDetailView
+  logs: LogView
   wait: WaitView
   kill: JobView[]
   retry: JobView

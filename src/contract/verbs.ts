@@ -1,3 +1,5 @@
+import { JOB_VERBS } from './job-verbs.ts'
+import type { JobVerbInputs, JobVerbOutputs } from './jobs.ts'
 import type {
   ChoreView,
   EventView,
@@ -19,6 +21,10 @@ export interface Verb {
   readonly effect: 'read' | 'work' | 'hold'
   /** Whether it takes parameters at all; what they may be is said in `formats/`. */
   readonly takes: 'nothing' | 'input'
+  /** Its body may be larger than others. */
+  readonly isLarge?: true
+  /** Its answer may be held back for a while. */
+  readonly isLong?: true
   readonly summary: string
 }
 
@@ -94,6 +100,7 @@ export const VERBS = {
     takes: 'input',
     summary: 'Lift the quarantine of a chore and forget its failures.',
   },
+  ...JOB_VERBS,
   reload: {
     method: 'POST',
     path: '/v1/reload',
@@ -123,7 +130,7 @@ export type VerbName = keyof typeof VERBS
 export const ANY_PROTOCOL: ReadonlySet<VerbName> = new Set(['hello', 'stop'])
 
 /** What each verb answers with. */
-export interface VerbOutputs {
+export interface VerbOutputs extends JobVerbOutputs {
   hello: HelloView
   status: StatusView
   events: EventView[]
@@ -140,7 +147,7 @@ export interface VerbOutputs {
 }
 
 /** What each verb takes. */
-export interface VerbInputs {
+export interface VerbInputs extends JobVerbInputs {
   hello: Nothing
   status: Nothing
   events: { readonly limit?: number; readonly before?: number; readonly after?: number }

@@ -1,8 +1,12 @@
 import { systemClock } from '../host/clock.ts'
-import type { EventBody } from '../domain/event.ts'
+import type { Config } from '../config.ts'
+import { retentionRules } from '../domain/job-retention.ts'
+import type { Events } from '../events.ts'
 import type { LogFile } from '../host/log-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { putCopyInPlace } from '../host/store-files.ts'
+import type { JobDesk } from '../operations/job-desk.ts'
+import { forgetLeavers } from '../operations/remove-jobs.ts'
 import type { Store } from '../store/store.ts'
 import type { WrapperKeeper } from './keep-wrappers.ts'
 
@@ -11,7 +15,9 @@ export interface BuiltInDeps {
   readonly store: () => Store
   readonly logFile: LogFile
   readonly wrappers: WrapperKeeper
-  readonly emit: (body: EventBody) => void
+  readonly events: Events
+  readonly config: () => Config
+  readonly jobs: JobDesk
 }
 
 /** Says in a few words what was done. */
@@ -24,17 +30,25 @@ const NAMES_TOLD = 10
 /** The work behind each built-in name. */
 export function builtInChores(deps: BuiltInDeps): ReadonlyMap<string, BuiltInChore> {
   return new Map<string, BuiltInChore>([
-    ['retention', () => forgetOldEvents(deps)],
+    ['retention', (stop) => forgetOld(deps, stop)],
     ['store', (stop) => tendStore(deps, stop)],
     ['logs', async () => rotateLogs(deps)],
     ['sweep', async () => sweep(deps)],
   ])
 }
 
-async function forgetOldEvents({ store }: BuiltInDeps): Promise<string> {
-  const olderThanMs = systemClock.wallMs() - EVENTS_KEPT_MS
+async function forgetOld(deps: BuiltInDeps, stop: AbortSignal): Promise<string> {
+  const { config, events, store } = deps
+  const nowMs = systemClock.wallMs()
+  const olderThanMs = nowMs - EVENTS_KEPT_MS
   const gone = await store().pruneEvents({ keepMost: EVENTS_KEPT, olderThanMs })
-  return `${gone} old events forgotten`
+  const { expire } = config().followUp
+  if (expire > 0) await store().jobs.expire(nowMs - expire, nowMs)
+  const jobs = await forgetLeavers(deps, retentionRules(config().jobs), stop)
+  if (jobs.length > 0) {
+    events.emit({ type: 'jobs_forgotten', count: jobs.length, why: 'kept for long enough' })
+  }
+  return `${gone} old events and ${jobs.length} ended jobs forgotten`
 }
 
 /** A copy is only put in place of last night's when the store it was made of is sound. */
@@ -53,10 +67,10 @@ function rotateLogs({ logFile }: BuiltInDeps): string {
 
 const LOG_WORTH_ROTATING_BYTES = 1024 * 1024
 
-function sweep({ wrappers, emit }: BuiltInDeps): string {
+function sweep({ wrappers, events }: BuiltInDeps): string {
   const names = wrappers.sweep()
   if (names.length > 0) {
-    emit({ type: 'wrappers_swept', count: names.length, names: names.slice(0, NAMES_TOLD) })
+    events.emit({ type: 'wrappers_swept', count: names.length, names: names.slice(0, NAMES_TOLD) })
   }
   return `${names.length} left-over heartbeats removed`
 }

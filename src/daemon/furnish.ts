@@ -9,6 +9,7 @@ import { reloadEvent } from './current-config.ts'
 import { createExit, type Exit } from './exit.ts'
 import { followConfig } from './follow-config.ts'
 import { createHousehold, type Household } from './household.ts'
+import { type JobKeeper, keepJobs } from './jobs/keep-jobs.ts'
 import { keepStore, type StoreKeeper } from './keep-store.ts'
 import { createLoop, type Loop } from './loop.ts'
 import type { Daemon, Ground } from './start.ts'
@@ -27,9 +28,19 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   const events = createEvents({ store: storeKeeper.now, log, clock: systemClock })
   const exit = createExit(events, log.bug)
   undo.defer(() => sayGoodbye(events, storeKeeper, exit))
+  const jobs = keepJobs({
+    paths,
+    clock: systemClock,
+    environment: process.env,
+    config: () => config.now().config,
+    store: storeKeeper.now,
+    emit: events.emit,
+    wake,
+  })
   const house = await createHousehold({
     ground,
     events,
+    jobs,
     store: storeKeeper.now,
     wake,
     nap: exit.nap,
@@ -57,9 +68,13 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
       logFile: ground.logFile,
       store: storeKeeper.now,
       followConfig: follower.step,
+      tendJobs: jobs.step,
       runHouse: house.turn,
       renewWatches: watches.renew,
-      mendStore: async (why) => events.emit(await storeKeeper.replace(why)),
+      mendStore: async (why) => {
+        events.emit(await storeKeeper.replace(why))
+        await jobs.begin()
+      },
       leave: exit.leave,
     }),
   })
@@ -72,12 +87,14 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     const outcome = await config.reload()
     log.setLevel(config.now().config.log.level)
     events.emit(reloadEvent(outcome))
-    loop.wake()
+    jobs.reconsider()
     return outcome
   }
 
+  undo.defer(() => jobs.leave())
   undo.defer(() => house.leave(!exit.isNap()))
-  const deps = describeDeps(ground, { events, house, storeKeeper, loop, reload, exit })
+  await jobs.begin()
+  const deps = describeDeps(ground, { events, house, jobs, storeKeeper, loop, reload, exit })
   const api = createApi({ ...deps, bug: exit.bug })
   undo.use(watches)
   undo.defer(() => loop.stop())
@@ -87,6 +104,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   tellBeginning(ground, { events, setAside: storeKeeper.setAside, begun: house.begun })
   loop.start()
   const gone = exit.asked.then(async (why) => {
+    jobs.letWaitersGo()
     // Whoever follows the events hears that we leave; what cannot be kept now is tried again at the end.
     await Promise.allSettled([events.flush()])
     const problem = await letGo(undo, log.bug)
@@ -115,6 +133,7 @@ async function letGo(
 interface Parts {
   readonly events: Events
   readonly house: Household
+  readonly jobs: JobKeeper
   readonly storeKeeper: StoreKeeper
   readonly loop: Loop
   readonly reload: () => Promise<ReloadOutcome>
@@ -127,6 +146,7 @@ function describeDeps({ config, self }: Ground, parts: Parts): Deps {
     events: parts.events,
     self,
     house: parts.house.desk,
+    jobs: parts.jobs.desk,
     store: parts.storeKeeper.now,
     config: config.now,
     warnings: () => [...config.now().warnings, ...parts.loop.failing()],

@@ -20,6 +20,8 @@ export interface HouseStepDeps {
   readonly events: Events
   /** When this daemon began, on the boot clock. */
   readonly startedMs: number
+  /** As the last look at them showed. */
+  readonly jobs: () => TurnFacts['jobs']
   readonly askSystem: () => Promise<SystemIdle>
   /** Runs what the config wants at a transition. */
   readonly onTransition: Pick<OnTransition, 'owe' | 'runOwed'>
@@ -78,7 +80,7 @@ async function decide(
 }
 
 function gather(
-  { acts, chores, holds, startedMs }: HouseStepDeps,
+  { acts, chores, holds, jobs, startedMs }: HouseStepDeps,
   { watch, ranMs }: ClockTurn,
   seen: { facts: WrapperFacts; act: Act | null },
   config: Config,
@@ -92,7 +94,7 @@ function gather(
     act: newest(seen.act, acts.take()),
     wrappers: seen.facts,
     holds: holds.list(),
-    jobs: { running: 0, queued: 0 },
+    jobs: jobs(),
     reports: { running: 0 },
     followUps: { pending: 0 },
     chores: { list: chores.list(config), run: chores.run() },

@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import { type Acts, createActs } from './acts.ts'
 import { builtInChores } from './builtin-chores.ts'
 import { createHolds } from './holds.ts'
+import type { JobKeeper } from './jobs/keep-jobs.ts'
 import { createDesk } from './house-desk.ts'
 import { type Board, runHouse } from './house-step.ts'
 import { keepChores } from './keep-chores.ts'
@@ -22,6 +23,7 @@ import type { Ground } from './start.ts'
 export interface HouseholdDeps {
   readonly ground: Ground
   readonly events: Events
+  readonly jobs: Pick<JobKeeper, 'desk' | 'facts'>
   readonly store: () => Store
   /** The next turn should come soon. */
   readonly wake: () => void
@@ -47,7 +49,7 @@ export interface Household {
 }
 
 export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
-  const { events, ground, store, wake } = deps
+  const { events, ground, jobs, store, wake } = deps
   const { logFile, paths } = ground
   const config = (): Config => ground.config.now().config
   const leftOver = endLeftOverChores(paths)
@@ -61,7 +63,15 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
   const acts = createActs(systemClock, wake)
   const holds = createHolds(wake)
   const wrappers = keepWrappers(paths, events.emit)
-  const builtIns = builtInChores({ paths, store, logFile, wrappers, emit: events.emit })
+  const builtIns = builtInChores({
+    paths,
+    config,
+    store,
+    jobs: jobs.desk,
+    logFile,
+    wrappers,
+    events,
+  })
   const chores = keepChores({ paths, clock: systemClock, builtIns, config, changed: wake })
   const onTransition = createOnTransition(paths, config, events.emit)
   let board: Board = { facts: null, reason: '', heldBy: [], next: null }
@@ -111,6 +121,7 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
           acts,
           events,
           startedMs,
+          jobs: jobs.facts,
           askSystem: askSystemIdle,
           onTransition,
           show: (next) => {

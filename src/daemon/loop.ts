@@ -52,6 +52,7 @@ export function createLoop(deps: LoopDeps): Loop {
   let watch: ClockWatch | undefined
   let dueMs = Infinity
   let restMs = REST_MS
+  let restedSinceMs = -Infinity
   const waiting: (() => void)[] = []
 
   function schedule(afterMs: number): void {
@@ -66,15 +67,21 @@ export function createLoop(deps: LoopDeps): Loop {
     const answered = waiting.splice(0)
     turning = runTurn().then((nextMs) => {
       turning = undefined
+      restedSinceMs = deps.clock.monotonicMs()
       for (const resolve of answered) resolve()
       schedule(wanted ? restMs : nextMs)
     })
   }
 
+  /** Who has rested enough turns at once. */
+  function restLeftMs(): number {
+    return Math.max(0, restedSinceMs + restMs - deps.clock.monotonicMs())
+  }
+
   function wake(): void {
     if (wanted || phase !== 'running') return
     wanted = true
-    if (turning === undefined) schedule(restMs)
+    if (turning === undefined) schedule(restLeftMs())
   }
 
   async function runTurn(): Promise<number> {

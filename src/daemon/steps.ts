@@ -19,6 +19,7 @@ export interface StepDeps {
   readonly logFile: LogFile
   readonly store: () => Store
   readonly followConfig: Step['run']
+  readonly tendJobs: Step['run']
   readonly runHouse: Step['run']
   readonly renewWatches: () => Promise<undefined>
   readonly mendStore: (why: string) => Promise<void>
@@ -32,6 +33,7 @@ export function buildSteps(deps: StepDeps): Step[] {
     { name: 'config', run: deps.followConfig },
     { name: 'wake', run: async () => takeWakeSignals(deps) },
     { name: 'store', run: async () => mendStore(deps) },
+    { name: 'jobs', run: deps.tendJobs },
     { name: 'house', run: deps.runHouse },
     { name: 'wrappers', run: async () => complainOfWrappers(deps) },
     { name: 'events', run: async () => keepEvents(deps) },

@@ -38,6 +38,22 @@ export interface EventFacts {
   }
   chore_quarantined: { readonly chore: string; readonly forMs: number; readonly why: string }
   on_command_failed: { readonly state: string; readonly why: string }
+  job_submitted: { readonly job: number; readonly what: string; readonly session: string | null }
+  job_started: { readonly job: number; readonly what: string; readonly attempt: number }
+  job_ended: {
+    readonly job: number
+    readonly what: string
+    readonly session: string | null
+    readonly status: string
+    readonly reason: string
+    readonly attempt: number
+    /** False when another attempt follows. */
+    readonly isFinal: boolean
+  }
+  job_asked: { readonly job: number; readonly ask: string; readonly detail: string }
+  job_troubled: { readonly job: number; readonly why: string }
+  jobs_rebuilt: { readonly count: number; readonly unreadable: readonly string[] }
+  jobs_forgotten: { readonly count: number; readonly why: string }
   mended: { readonly what: string }
   woken: { readonly by: string }
   config_reloaded: { readonly changed: readonly string[] }
@@ -130,6 +146,28 @@ const TELLINGS: Tellings = {
     level: 'warn',
     say: ({ state, why }) => `the command for "${state}" failed: ${why}`,
   },
+  job_submitted: { level: 'info', say: ({ job, what }) => `job ${job} submitted: ${what}` },
+  job_started: {
+    level: 'info',
+    say: ({ job, what, attempt }) =>
+      `job ${job} started${attempt === 1 ? '' : ` (attempt ${attempt})`}: ${what}`,
+  },
+  job_ended: {
+    level: 'info',
+    say: ({ job, what, status, reason, isFinal }) =>
+      `job ${job} ${status} (${reason})${isFinal ? '' : ', and will be tried again'}: ${what}`,
+  },
+  job_asked: {
+    level: 'info',
+    say: ({ job, ask, detail }) => `job ${job}: ${ask}${detail === '' ? '' : ` (${detail})`}`,
+  },
+  job_troubled: { level: 'warn', say: ({ job, why }) => `job ${job}: ${why}` },
+  jobs_rebuilt: {
+    level: 'warn',
+    say: ({ count, unreadable }) =>
+      `took in ${count} jobs from their folders${unreadable.length === 0 ? '' : `; unreadable: ${unreadable.join(', ')}`}`,
+  },
+  jobs_forgotten: { level: 'info', say: ({ count, why }) => `forgot ${count} ended jobs: ${why}` },
   mended: { level: 'warn', say: ({ what }) => what },
   woken: { level: 'info', say: ({ by }) => `woken by ${by}` },
   config_reloaded: {

@@ -11,6 +11,13 @@ export interface AwakeTime {
   readonly bootId: string
 }
 
+/** One moment on every clock that jobs are measured by. */
+export interface Moment extends AwakeTime {
+  readonly wallMs: number
+  /** Milliseconds since boot, sleep included. */
+  readonly bootMs: number
+}
+
 /** The running time of a job. */
 export interface RunClock {
   /** What it had before it was last paused. */

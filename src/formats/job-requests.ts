@@ -18,9 +18,11 @@ const MOST_PATH_BYTES = 4096
 const MOST_PRIORITY = 1_000
 const MOST_RETRIES = 100
 const MOST_SLOTS = 100_000
+const MOST_LINES = 10_000
 const LONGEST_WAIT_MS = 60_000
 
 const flag = z.boolean('expected true or false')
+const ticket = label(100)
 const group = label(64)
 const session = label(200)
 
@@ -90,6 +92,7 @@ export const jobRequestSchemas = {
       env: env.optional(),
       session: session.optional(),
       parent: jobId().optional(),
+      ticket: ticket.optional(),
       ...wishes,
     })
     .refine((input) => (input.command === undefined) !== (input.shell === undefined), {
@@ -105,6 +108,11 @@ export const jobRequestSchemas = {
     before: jobId().optional(),
   }),
   job: z.strictObject({ id: jobId() }),
+  logs: z.strictObject({
+    id: jobId(),
+    attempt: wholeNumber('expected an attempt, from 1 on', 1, 1_000_000).optional(),
+    lines: wholeNumber(`expected 1 to ${MOST_LINES}`, 1, MOST_LINES).default(100),
+  }),
   wait: z.strictObject({
     ids: jobIds(),
     wait: duration()
@@ -112,7 +120,11 @@ export const jobRequestSchemas = {
       .default(0),
   }),
   kill: z.strictObject({ ids: jobIds(), signal: signal.optional() }),
-  retry: z.strictObject({ id: jobId(), in_place: flag.default(false) }),
+  retry: z.strictObject({
+    id: jobId(),
+    in_place: flag.default(false),
+    ticket: ticket.optional(),
+  }),
   pause: pausing,
   resume: pausing,
   edit: z

@@ -3,6 +3,8 @@ import type { VerbName } from '../contract/verbs.ts'
 import type { FieldIssue } from '../contract/shapes.ts'
 import { printableLine } from '../domain/printable.ts'
 import { didYouMean } from '../domain/nearest.ts'
+import { jobRequestSchemas } from './job-requests.ts'
+import { wholeNumber } from './request-fields.ts'
 
 const eventId = wholeNumber('expected an event id', 0, 999_999_999_999_999)
 const reason = z
@@ -28,6 +30,7 @@ export const requestSchemas = {
   chores: z.strictObject({}),
   run_chore: z.strictObject({ name: choreName }),
   reset_chore: z.strictObject({ name: choreName }),
+  ...jobRequestSchemas,
   reload: z.strictObject({}),
   stop: z.strictObject({ why: reason.optional() }),
   openapi: z.strictObject({}),
@@ -64,11 +67,4 @@ function sayIssue(issue: z.core.$ZodIssue, known: readonly string[]): FieldIssue
   }
   const field = issue.path.map((part) => printableLine(String(part), 64)).join('.')
   return [{ field: field === '' ? '(all)' : field, reason: issue.message }]
-}
-
-/** A parameter arrives as text; only plain digits are a number. */
-function wholeNumber(error: string, least: number, most: number) {
-  const plain = (value: unknown): unknown =>
-    typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
-  return z.preprocess(plain, z.int(error).min(least, error).max(most, error))
 }

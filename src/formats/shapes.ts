@@ -17,6 +17,7 @@ import type {
   StoppedView,
   StopView,
 } from '../contract/shapes.ts'
+import { JOB_SHAPES } from './job-shapes.ts'
 
 const time = z.iso.datetime({ precision: 3 }).describe('ISO-8601 UTC with milliseconds')
 const lifecycleState = z.enum(['WAKE', 'DROWSY', 'BEDTIME', 'ASLEEP'])
@@ -187,6 +188,7 @@ export const SHAPES = {
   chores: z.array(chore),
   chore,
   held,
+  ...JOB_SHAPES,
   stop,
   reload,
   lifecycle,

@@ -72,6 +72,12 @@ export function storeFileExists(path: string): boolean {
   }
 }
 
+/** Differs for every store that was ever put in that place. */
+export function storeStamp(path: string): string {
+  const { dev, ino, birthtimeMs } = lstatSync(path)
+  return `${dev}:${ino}:${birthtimeMs}`
+}
+
 function refuseForeign(path: string): void {
   try {
     if (lstatSync(path).isFile()) return

@@ -3,7 +3,7 @@ import { isoTime } from '../domain/iso-time.ts'
 import type { Deps } from './deps.ts'
 
 /** The house as it is now. */
-export function status(deps: Deps): StatusView {
+export async function status(deps: Deps): Promise<StatusView> {
   const { self } = deps
   const now = deps.house.now()
   const { problem } = deps.config()
@@ -19,7 +19,7 @@ export function status(deps: Deps): StatusView {
       started_at: isoTime(self.startedAtMs),
     },
     wrappers: deps.house.counts(),
-    jobs: {},
+    jobs: Object.fromEntries(await deps.jobs.counts()),
     followups: { pending: 0, given_up: 0 },
     holds: now.holds,
     next: now.next === null ? null : { state: now.next.state, at: isoTime(now.next.atMs) },

@@ -25,10 +25,14 @@ import type { Wait } from '../domain/job-wait.ts'
 export interface JobStore {
   /** Takes ids that nobody else gets, ever; gives the first of them. */
   reserveIds(count: number): Promise<number>
+  /** Those from here to there were not used after all; only what nobody has reserved beyond can be given again. */
+  returnIds(first: number, last: number): Promise<void>
   /** No id up to this one is given out any more. */
   raiseIdFloor(id: number): Promise<void>
-  /** All or none. */
-  submit(drafts: readonly JobDraft[]): Promise<Submission>
+  /** All or none. Whoever asks twice with the same ticket has submitted once. */
+  submit(drafts: readonly JobDraft[], ticket?: string): Promise<Submission>
+  /** The job that was submitted with it. */
+  ofTicket(ticket: string): Promise<Job | undefined>
 
   get(id: number): Promise<Job | undefined>
   getMany(ids: readonly number[]): Promise<Job[]>
@@ -89,7 +93,13 @@ export interface JobStore {
 export type Submission =
   | { readonly ok: true }
   /** They come after what is not on record, or not older. */
-  | { readonly ok: false; readonly job: number; readonly needs: readonly number[] }
+  | {
+      readonly ok: false
+      readonly why: 'needs'
+      readonly job: number
+      readonly needs: readonly number[]
+    }
+  | { readonly ok: false; readonly why: 'ticket'; readonly job: number }
 
 export interface JobQuery {
   readonly limit: number

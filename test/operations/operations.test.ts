@@ -8,9 +8,9 @@ import { status } from '../../src/operations/status.ts'
 import { stop } from '../../src/operations/stop.ts'
 import { makeDeps } from '../support/deps.ts'
 
-test('status says who answers, in which state and since when', (t) => {
+test('status says who answers, in which state and since when', async (t) => {
   const deps = makeDeps(t)
-  const view = status(deps)
+  const view = await status(deps)
   assert.deepEqual(SHAPES.status.parse(view), view)
   assert.partialDeepStrictEqual(view, {
     state: 'WAKE',
@@ -29,8 +29,8 @@ test('status says who answers, in which state and since when', (t) => {
   })
 })
 
-test('D4: status says what is not well', (t) => {
-  const view = status(
+test('D4: status says what is not well', async (t) => {
+  const view = await status(
     makeDeps(t, {
       config: () => ({ config: DEFAULTS, sources: {}, warnings: [], problem: 'tick: no' }),
       warnings: () => ['step "log" fails: ENOSPC'],

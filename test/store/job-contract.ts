@@ -54,6 +54,10 @@ export function describeJobs(engine: JobEngine): void {
     await again.raiseIdFloor(40)
     await again.raiseIdFloor(20)
     assert.equal(await again.reserveIds(2), 41)
+    await again.returnIds(42, 42)
+    assert.equal(await again.reserveIds(3), 42, 'what was not used is given out again')
+    await again.returnIds(42, 43)
+    assert.equal(await again.reserveIds(1), 45, 'unless somebody has reserved beyond it')
   })
 
   test(`${engine.name}: J4: what was submitted is there with all it was asked for, also after a restart`, async (t) => {
@@ -87,13 +91,28 @@ export function describeJobs(engine: JobEngine): void {
     })
   })
 
+  check('J4: who asks again with the same ticket has submitted once', async (jobs) => {
+    assert.deepEqual(await jobs.submit([draft(1)], 'a'), { ok: true })
+    assert.deepEqual(await jobs.submit([draft(2)], 'a'), { ok: false, why: 'ticket', job: 1 })
+    assert.deepEqual(await jobs.submit([draft(3)], 'b'), { ok: true })
+    assert.equal((await jobs.ofTicket('a'))?.id, 1)
+    assert.equal(await jobs.ofTicket('c'), undefined)
+    assert.deepEqual(
+      (await jobs.list({ limit: 10 })).map(({ id }) => id),
+      [3, 1],
+    )
+    await jobs.end([{ ...ending(1), of: 'waiting' }])
+    await jobs.remove([1])
+    assert.equal(await jobs.ofTicket('a'), undefined, 'it goes with its job')
+  })
+
   check('J4: jobs that are submitted together are kept together or not at all', async (jobs) => {
     const refused = await jobs.submit([
       draft(1),
       draft(2, { after: [1] }),
       draft(3, { after: [1, 77, 3] }),
     ])
-    assert.deepEqual(refused, { ok: false, job: 3, needs: [77, 3] })
+    assert.deepEqual(refused, { ok: false, why: 'needs', job: 3, needs: [77, 3] })
     assert.deepEqual(await jobs.list({ limit: 10 }), [])
     assert.equal((await jobs.counts()).get('queued'), undefined)
     await jobs.submit([draft(1)])

@@ -1,12 +1,16 @@
 import { DEFAULTS } from '../../src/config.ts'
 import { createEvents, type Events } from '../../src/events.ts'
+import { keepJobs } from '../../src/daemon/jobs/keep-jobs.ts'
 import { systemClock } from '../../src/host/clock.ts'
 import { selfIdentity } from '../../src/host/identity.ts'
+import { resolvePaths } from '../../src/host/paths.ts'
 import { createLog } from '../../src/log.ts'
 import type { Deps, House } from '../../src/operations/deps.ts'
+import type { JobDesk } from '../../src/operations/job-desk.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { Cleaning } from './cleaning.ts'
+import { type Cleaning, onEnd } from './cleaning.ts'
 import { openTempStore } from './open-temp-store.ts'
+import { tempDir } from './temp-dir.ts'
 
 /** What an operation may ask, made of the real parts with a store of their own, and a test's changes on top. */
 export function makeDeps(
@@ -27,6 +31,7 @@ export function makeDeps(
     store: () => kept,
     config: () => ({ config: DEFAULTS, sources: {}, warnings: [], problem: null }),
     house: makeHouse(),
+    jobs: makeJobDesk(t, () => kept),
     warnings: () => [],
     turn: async () => undefined,
     reload: async () => ({ changed: [], problem: null }),
@@ -34,6 +39,21 @@ export function makeDeps(
     ...changes,
     kept,
   }
+}
+
+/** The real desk, in a home of its own that no daemon looks after. */
+function makeJobDesk(t: Cleaning, store: () => Store): JobDesk {
+  const keeper = keepJobs({
+    paths: resolvePaths(tempDir(t), {}),
+    clock: systemClock,
+    environment: {},
+    config: () => DEFAULTS,
+    store,
+    emit: () => undefined,
+    wake: () => undefined,
+  })
+  onEnd(t, () => keeper.leave())
+  return keeper.desk
 }
 
 /** Events that are kept and told, but logged nowhere. */

@@ -94,6 +94,12 @@ export const createJobs = `
   ) strict, without rowid;
   create index job_dependants on job_dependencies (needs, job);
 
+  create table job_tickets (
+    ticket text primary key,
+    job integer not null references jobs (id) on delete cascade
+  ) strict, without rowid;
+  create index job_ticketed on job_tickets (job);
+
   create table job_groups (
     name text primary key,
     slots integer,

@@ -5,6 +5,7 @@ import type { Submission } from '../job-store.ts'
 import { rowOf } from './job-columns.ts'
 import type { OnFinalEnd } from './job-ends.ts'
 import { badNeeds, linkNeeds, tellDependants } from './job-dependencies.ts'
+import { getJobs } from './job-reads.ts'
 import type { Tables } from './tables.ts'
 
 type Db = Kysely<Tables>
@@ -18,20 +19,52 @@ export async function reserveIds(db: Db, count: number): Promise<number> {
   return floor - count + 1
 }
 
+export async function returnIds(db: Db, first: number, last: number): Promise<void> {
+  await db
+    .updateTable('job_ids')
+    .set({ floor: first - 1 })
+    .where('floor', '=', last)
+    .execute()
+}
+
 export async function raiseIdFloor(db: Db, id: number): Promise<void> {
   await db.updateTable('job_ids').set({ floor: id }).where('floor', '<', id).execute()
 }
 
-export function submit(db: Db, drafts: readonly JobDraft[]): Promise<Submission> {
+export function submit(
+  db: Db,
+  drafts: readonly JobDraft[],
+  ticket: string | undefined,
+): Promise<Submission> {
   return db.transaction().execute(async (transaction): Promise<Submission> => {
+    const twin = ticket === undefined ? undefined : await holderOf(transaction, ticket)
+    if (twin !== undefined) return { ok: false, why: 'ticket', job: twin }
     for (const draft of drafts) {
       const bad = await badNeeds(transaction, draft.id, draft.spec.after)
       if (bad.length > 0) return takeBack(transaction, drafts, { job: draft.id, needs: bad })
       await insert(transaction, draft)
     }
     await raiseIdFloor(transaction, Math.max(0, ...drafts.map(({ id }) => id)))
+    const [first] = drafts
+    if (ticket !== undefined && first !== undefined) {
+      await transaction.insertInto('job_tickets').values({ ticket, job: first.id }).execute()
+    }
     return { ok: true }
   })
+}
+
+export async function ofTicket(db: Db, ticket: string): Promise<Job | undefined> {
+  const id = await holderOf(db, ticket)
+  return id === undefined ? undefined : (await getJobs(db, [id]))[0]
+}
+
+async function holderOf(db: Db, ticket: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('job_tickets')
+    .select('job')
+    .where('ticket', '=', ticket)
+    .executeTakeFirst()
+  return row?.job
 }
 
 export async function restore(
@@ -62,7 +95,7 @@ async function takeBack(
     if (id === refused.job) break
     await db.deleteFrom('jobs').where('id', '=', id).execute()
   }
-  return { ok: false, ...refused }
+  return { ok: false, why: 'needs', ...refused }
 }
 
 /** The links point at the row, so it comes first. */

@@ -6,7 +6,7 @@ import { edit, pause, pauseGroup, resume, resumeGroup } from './job-holds.ts'
 import { acknowledge, expire, leavers, remove } from './job-leaving.ts'
 import { begin, lookAtQueue, putBack, release, started } from './job-queue.ts'
 import { activeJobs, countJobs, getAttempts, getJobs, listJobs } from './job-reads.ts'
-import { raiseIdFloor, reserveIds, restore, submit } from './job-submit.ts'
+import { ofTicket, raiseIdFloor, reserveIds, restore, returnIds, submit } from './job-submit.ts'
 import type { Tables } from './tables.ts'
 
 /** The verbs of jobs on SQLite. */
@@ -16,8 +16,10 @@ export function sqliteJobs(
 ): JobStore {
   return {
     reserveIds: (count) => reserveIds(db, count),
+    returnIds: (first, last) => returnIds(db, first, last),
     raiseIdFloor: (id) => raiseIdFloor(db, id),
-    submit: (drafts) => submit(db, drafts),
+    submit: (drafts, ticket) => submit(db, drafts, ticket),
+    ofTicket: (ticket) => ofTicket(db, ticket),
     get: async (id) => (await getJobs(db, [id]))[0],
     getMany: (ids) => getJobs(db, ids),
     attempts: (id) => getAttempts(db, id),

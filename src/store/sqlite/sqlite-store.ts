@@ -4,6 +4,7 @@ import type { EventBody, StoredEvent } from '../../domain/event.ts'
 import type { EventQuery, NewEvent, Store } from '../store.ts'
 import type { Database } from './database.ts'
 import { sqliteDialect } from './dialect.ts'
+import { sqliteJobs } from './jobs.ts'
 import type { Tables } from './tables.ts'
 
 type Db = Kysely<Tables>
@@ -12,6 +13,7 @@ type Db = Kysely<Tables>
 export function sqliteStore(database: Database): Store {
   const db: Db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
   return {
+    jobs: sqliteJobs(db),
     appendEvents: (events) => appendEvents(db, events),
     raiseEventIds: async (above) => raiseEventIds(database, above),
     listEvents: (query) => listEvents(db, query),

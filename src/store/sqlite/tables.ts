@@ -7,6 +7,7 @@ export interface Tables {
   jobs: JobRow
   job_attempts: AttemptRow
   job_dependencies: DependencyRow
+  job_tickets: TicketRow
   job_groups: GroupRow
   job_counts: JobCountRow
   job_ids: JobIdsRow
@@ -83,6 +84,11 @@ export interface DependencyRow {
   needs: number
   /** `open`, `unknown`, or how it ended. */
   state: string
+}
+
+export interface TicketRow {
+  ticket: string
+  job: number
 }
 
 export interface GroupRow {

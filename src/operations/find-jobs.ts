@@ -1,0 +1,39 @@
+import type { JobView } from '../contract/jobs.ts'
+import type { Job } from '../domain/job.ts'
+import { ProblemError } from '../domain/problem.ts'
+import type { Deps } from './deps.ts'
+import { viewJob } from './view-job.ts'
+
+/** Those jobs in the order asked for; refuses when one of them is not on record. */
+export async function findJobs(deps: Deps, ids: readonly number[]): Promise<Job[]> {
+  const found = new Map((await deps.store().jobs.getMany(ids)).map((job) => [job.id, job]))
+  return ids.map((id) => {
+    const job = found.get(id)
+    if (job !== undefined) return job
+    throw new ProblemError({
+      kind: 'not_found',
+      message: `there is no job ${id}`,
+      hint: '`curfew jobs` lists them',
+    })
+  })
+}
+
+export async function findJob(deps: Deps, id: number): Promise<Job> {
+  const [job] = await findJobs(deps, [id])
+  if (job === undefined) throw new Error('a job that was found is not there')
+  return job
+}
+
+/** Jobs as they are shown, those that run with what they have taken so far. */
+export function viewJobs(deps: Deps, jobs: readonly Job[]): JobView[] {
+  const figures = deps.jobs.figures(jobs)
+  return jobs.map((job) => {
+    const live = figures.get(job.id)
+    return viewJob(job, live === undefined ? {} : { figures: live })
+  })
+}
+
+/** The same of jobs as they are now. */
+export async function viewNow(deps: Deps, ids: readonly number[]): Promise<JobView[]> {
+  return viewJobs(deps, await findJobs(deps, ids))
+}

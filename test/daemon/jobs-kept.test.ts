@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { askHouse, startDaemon } from '../support/daemon.ts'
+import { JOB_ENV, look, submit, untilEnded, untilEnds, untilJob } from '../support/daemon-jobs.ts'
+
+test('J9, J10: what is removed is gone with its folder; a folder that is gone stops nothing', async (t) => {
+  const { house } = await startDaemon(t)
+  const [a, b] = [await submit(house, 'true'), await submit(house, 'true')]
+  await untilEnded(house, [a, b])
+  rmSync(join(house.paths.jobs, String(b)), { recursive: true })
+  assert.deepEqual(await askHouse(house, 'remove', { ids: [a, b] }), { removed: [a, b] })
+  assert.equal(existsSync(join(house.paths.jobs, String(a))), false)
+  const running = await submit(house, 'sleep 300')
+  await assert.rejects(
+    askHouse(house, 'remove', { ids: [running] }),
+    /only what has ended can be removed/,
+  )
+  assert.deepEqual(await askHouse(house, 'clean', {}), { removed: [] })
+  await askHouse(house, 'kill', { ids: [running] })
+  await untilEnds(house, running)
+  assert.deepEqual(await askHouse(house, 'clean', {}), { removed: [running] })
+})
+
+test('J10: after a store was damaged its jobs are there again, those that run too', async (t) => {
+  const daemon = await startDaemon(t)
+  const { house } = daemon
+  const done = await submit(house, 'exit 4')
+  await untilEnds(house, done)
+  const running = await submit(house, 'sleep 300; exit 0', { session: 's' })
+  await untilJob(house, running, ({ pid }) => pid !== null, 'to run')
+  const waiting = await submit(house, 'true', { delay: '1h', name: 'later' })
+  await daemon.kill()
+  for (const end of ['', '-wal', '-shm']) rmSync(`${house.paths.store}${end}`, { force: true })
+  writeFileSync(house.paths.store, 'no database at all'.repeat(500))
+  chmodSync(house.paths.store, 0o600)
+  await startDaemon(t, { house })
+  assert.equal((await untilEnds(house, done)).exit_code, 4)
+  assert.equal((await look(house, running)).status, 'running')
+  assert.deepEqual((await look(house, waiting)).name, 'later')
+  assert.ok((await submit(house, 'true')) > waiting, 'no id is given out again')
+  await askHouse(house, 'kill', { ids: [running, waiting] })
+  const [end] = await untilEnded(house, [running])
+  assert.deepEqual([end?.status, end?.session], ['killed', 's'])
+})
+
+test('J11, D5: values of the environment lie in the job’s folder alone and go with it', async (t) => {
+  const daemon = await startDaemon(t)
+  const { house } = daemon
+  const canary = 'c4n4ry-value'
+  const id = await submit(house, 'exit 1', { env: { ...JOB_ENV, SECRET: canary } })
+  await untilEnds(house, id)
+  await daemon.stop()
+  const found = (): string =>
+    execFileSync('sh', ['-c', `grep -rl ${canary} ${house.home} || true`], { encoding: 'utf8' })
+  assert.equal(found().trim(), join(house.paths.jobs, String(id), 'env'))
+  await startDaemon(t, { house })
+  await askHouse(house, 'remove', { ids: [id] })
+  assert.equal(found(), '')
+})
