@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { BUILT_IN_CHORES } from '../domain/chores.ts'
-import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from './quantity.ts'
+import {
+  DURATION_FORM,
+  parseDuration,
+  parseSize,
+  SIZE_FORM,
+  spellDuration,
+  spellSize,
+} from './quantity.ts'
 
 const MAX_TICK_MS = 24 * 3_600_000
 const MIN_TICK_MS = 50
@@ -51,9 +58,7 @@ export const configSchema = z.strictObject({
       }),
       'expected a list of chores',
     )
-    .refine((chores) => new Set(chores.map((chore) => chore.name)).size === chores.length, {
-      error: 'expected a different name for each chore',
-    })
+    .superRefine(refuseNamesakes)
     .optional(),
   jobs: z
     .strictObject({
@@ -108,6 +113,26 @@ export const configSchema = z.strictObject({
     })
     .optional(),
 })
+
+/** What writes a number as this part of the file would say it; undefined for what is no quantity. */
+export function spellerOf({ def }: z.ZodPipe): ((value: number) => string | number) | undefined {
+  if (def.in === duration.def.in) return spellDuration
+  return def.in === size.def.in ? spellSize : undefined
+}
+
+function refuseNamesakes(
+  chores: readonly { readonly name: string }[],
+  context: z.RefinementCtx,
+): void {
+  const first = new Map<string, number>()
+  for (const [at, { name }] of chores.entries()) {
+    const other = first.get(name)
+    first.set(name, other ?? at)
+    if (other === undefined) continue
+    const message = `expected another name: chores.${other} has this one`
+    context.addIssue({ code: 'custom', path: [at, 'name'], message, input: name })
+  }
+}
 
 function quantity(parse: (value: string | number) => number | undefined, form: string) {
   return z

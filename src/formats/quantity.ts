@@ -42,6 +42,26 @@ export function parseSize(value: string | number): number | undefined {
   return scale === undefined ? undefined : whole(Number(amount) * scale, Number.MAX_SAFE_INTEGER)
 }
 
+/** 90000 → `"90s"`: with the largest unit that leaves no fraction, as `parseDuration` reads it. */
+export function spellDuration(ms: number): string | number {
+  return spell(ms, DURATION_UNITS)
+}
+
+/** 67108864 → `"64MiB"`, as `parseSize` reads it. */
+export function spellSize(bytes: number): string | number {
+  return spell(bytes, SIZE_UNITS)
+}
+
+function spell(value: number, units: ReadonlyMap<string, number>): string | number {
+  if (value === 0) return 0
+  const [smallest = ['', 1] as const, ...others] = [...units].filter(([unit]) => unit !== '')
+  const fits = ([, scale]: readonly [string, number]): boolean => value % scale === 0
+  const [unit, scale] = others
+    .filter(fits)
+    .reduce((best, each) => (each[1] > best[1] ? each : best), smallest)
+  return `${value / scale}${unit}`
+}
+
 function splitUnit(text: string): [string, string] | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text)
   return match === null ? undefined : [match[1] ?? '', match[2] ?? '']

@@ -46,13 +46,15 @@ async function listValues(
   sources: Readonly<Record<string, ConfigValueView['source']>>,
 ): Promise<ConfigValueView[]> {
   const { configKeys } = await import('../formats/config.ts')
+  const { spellConfig } = await import('../formats/config-spelling.ts')
+  const spelled = spellConfig(config)
   return configKeys().map((key) => ({
     key,
-    value: valueAt(config, key),
+    value: valueAt(spelled, key),
     source: sources[key] ?? 'default',
   }))
 }
 
-function valueAt(config: Config, key: string): unknown {
+function valueAt(config: unknown, key: string): unknown {
   return key.split('.').reduce<unknown>((value, part) => Reflect.get(Object(value), part), config)
 }

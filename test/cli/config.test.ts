@@ -22,10 +22,10 @@ test('config: every key has its default, its value and where that came from', as
   assert.equal(code, 0)
   const view = SHAPES.config.parse(value)
   const values = new Map(view.values.map((each) => [each.key, [each.value, each.source]]))
-  assert.deepEqual(values.get('tick'), [200, 'environment'])
+  assert.deepEqual(values.get('tick'), ['200ms', 'environment'])
   assert.deepEqual(values.get('jobs.keepMost'), [7, 'file'])
-  assert.deepEqual(values.get('jobs.killGrace'), [1000, 'environment'])
-  assert.deepEqual(values.get('jobs.logCap'), [1024 * 1024, 'environment'])
+  assert.deepEqual(values.get('jobs.killGrace'), ['1s', 'environment'])
+  assert.deepEqual(values.get('jobs.logCap'), ['1MiB', 'environment'])
   assert.deepEqual(values.get('on.wake'), [['say', 'hi'], 'environment'])
   assert.deepEqual(values.get('autostart'), [true, 'default'])
   assert.equal(values.get('chores')?.[1], 'file')
@@ -36,8 +36,30 @@ test('config: every key has its default, its value and where that came from', as
     )
   }
   const { stdout } = await runCurfew(house, ['config'], { env })
-  assert.match(stdout, /^tick +200 +environment$/m)
+  assert.match(stdout, /^tick +"200ms" +environment$/m)
+  assert.match(stdout, /^staleAfter +"90s" +default$/m)
+  assert.match(stdout, /^jobs\.keepBytes +"1GiB" +default$/m)
   assert.match(stdout, /^autostart +true +default$/m)
+})
+
+test('config: what --json prints can be pasted into the file and means the same', async (t) => {
+  const house = houseWith(
+    t,
+    '{"tick": 1.5, "drowsyAfter": 0, "jobs": {"logCap": 1234, "groups": {"gpu": {"slots": 2}}}, "chores": [{"name": "a", "command": ["true"], "every": "90m"}]}',
+  )
+  const before = SHAPES.config.parse((await runJson(house, ['config', '--json'])).value)
+  writeFileSync(house.paths.config, asFile(before.values))
+  const after = SHAPES.config.parse((await runJson(house, ['config', '--json'])).value)
+  const valuesOf = ({ values }: typeof after) => values.map(({ key, value }) => [key, value])
+  assert.deepEqual(valuesOf(after), valuesOf(before))
+  const values = new Map(after.values.map(({ key, value }) => [key, value]))
+  assert.deepEqual(
+    ['tick', 'drowsyAfter', 'jobs.logCap'].map((key) => values.get(key)),
+    ['1500ms', 0, '1234B'],
+  )
+  assert.deepEqual(values.get('chores'), [
+    { name: 'a', command: ['true'], timeout: '10m', every: '90m' },
+  ])
 })
 
 test('config: with nothing set all is default, and no home is made', async (t) => {
@@ -86,6 +108,14 @@ const BAD: Record<string, [string, RegExp]> = {
   'a prototype': [
     '{"__proto__": {"tick": 5}, "constructor": 1}',
     /: (__proto__|constructor): unknown key/,
+  ],
+  'a chore that has the name of another': [
+    '{"chores": [{"name": "a", "command": ["x"]}, {"name": "a", "command": ["y"]}]}',
+    /: chores\.1\.name: expected another name: chores\.0 has this one, got "a"$/m,
+  ],
+  'a chore that has the name of a built-in one': [
+    '{"chores": [{"name": "store", "command": ["x"]}]}',
+    /: chores\.0\.name: expected another name: this one is built in, got "store"$/m,
   ],
   'a contradiction': ['{"drowsyAfter": "3h"}', /drowsyAfter: expected at most bedtimeAfter/],
   'escape sequences': ['{"\\u001b[31mtick": 1}', /: \\x1b\[31mtick: unknown key/],
@@ -145,6 +175,16 @@ test('config: a byte order mark is no mistake, a link is followed: it is the use
   const { stdout } = await runCurfew(house, ['config'])
   assert.match(stdout, /^reportsKept +4 +file$/m)
 })
+
+/** A config file that says each of these. */
+function asFile(values: readonly { readonly key: string; readonly value: unknown }[]): string {
+  const file: Record<string, unknown> = {}
+  for (const { key, value } of values) {
+    const [group = '', name] = key.split('.')
+    file[group] = name === undefined ? value : { ...Object(file[group]), [name]: value }
+  }
+  return JSON.stringify(file)
+}
 
 function houseWith(t: TestContext, config: string): House {
   const house = makeHouse(t)
