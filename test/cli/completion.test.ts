@@ -32,6 +32,21 @@ test('completion: bash completes commands, options and values', inBash, async (t
   assert.deepEqual(readdirSync(house.folder), ['bin'], 'completing touches nothing')
 })
 
+test('completion: jobs, groups and statuses are offered as they are', inBash, async (t) => {
+  const house = houseWithCurfewOnPath(t)
+  const job = await runCurfew(house, ['run', '--wait', '--', 'true'])
+  const waiting = await runCurfew(house, ['run', '--delay', '1h', '--', 'true'])
+  await runCurfew(house, ['group', 'set', 'gpu', '--slots', '2'])
+  const [ended, queued] = [job.stdout.trim(), waiting.stdout.trim()]
+  assert.deepEqual(await complete(t, house, 'curfew job '), [ended, queued])
+  assert.deepEqual(await complete(t, house, 'curfew kill '), [queued])
+  assert.deepEqual(await complete(t, house, 'curfew retry '), [ended])
+  assert.deepEqual(await complete(t, house, 'curfew group set '), ['default', 'gpu'])
+  assert.ok((await complete(t, house, 'curfew jobs --status ')).includes('timed_out'))
+  await runCurfew(house, ['stop'])
+  assert.deepEqual(await complete(t, house, 'curfew job '), [ended, queued], 'with no daemon too')
+})
+
 test('completion: each shell gets a script that its own check takes', async (t) => {
   const house = makeHouse(t)
   for (const shell of ['bash', 'zsh', 'fish']) {

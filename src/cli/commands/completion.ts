@@ -8,6 +8,10 @@ export const defineCompletion: Define = async (program, shell) => {
   root.commands.get('schema')?.argument('name', (complete) => {
     for (const name of SCHEMA_NAMES) complete(name, 'a shape')
   })
+  if (process.argv.includes('complete')) {
+    const { offerJobs } = await import('../complete-jobs.ts')
+    await offerJobs(root.commands, shell)
+  }
   program.commands
     .find((command) => command.name() === 'completion')
     ?.summary('completion for your shell')
