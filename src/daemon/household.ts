@@ -88,7 +88,8 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
     await onTransition.leave(hurry)
     const run = await chores.leave()
     if (run !== null) {
-      const ended = endRun(keeper.now(), run, systemClock.bootMs())
+      const list = chores.list(config())
+      const ended = endRun(keeper.now(), { list, run }, systemClock.bootMs())
       keeper.change(ended.house)
       for (const event of ended.events) events.emit(event)
     }

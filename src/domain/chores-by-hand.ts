@@ -29,11 +29,9 @@ export function askForChore(memory: ChoreMemory, list: readonly ChoreSpec[], nam
 
 /** `curfew chores reset`: lifts a quarantine, forgets the failures. */
 export function resetChore(memory: ChoreMemory, list: readonly ChoreSpec[], name: string): ByHand {
+  if (!isListed(list, name)) return { ok: false, known: list.map((chore) => chore.name) }
   const record = memory.records.get(name)
-  if (record === undefined) {
-    if (!isListed(list, name)) return { ok: false, known: list.map((chore) => chore.name) }
-    return { ok: true, memory }
-  }
+  if (record === undefined) return { ok: true, memory }
   return {
     ok: true,
     memory: { ...memory, records: new Map(memory.records).set(name, pardon(record)) },

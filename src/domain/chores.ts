@@ -4,7 +4,6 @@ import type {
   ChoreFacts,
   ChoreMemory,
   ChoreRecord,
-  ChoreRun,
   ChoreSpec,
   RunningChore,
 } from './chore-facts.ts'
@@ -56,23 +55,32 @@ export function listChores(own: readonly ChoreSpec[]): {
 /** Takes in how a run ended. An end that was taken in before changes nothing. */
 export function takeIn(
   memory: ChoreMemory,
-  run: ChoreRun | null,
-  nowMs: number,
+  { run, nowMs, list }: Pick<ChoreFacts, 'run' | 'nowMs' | 'list'>,
 ): { readonly memory: ChoreMemory; readonly events: readonly ChoreEvent[] } {
   const { running } = memory
   if (run?.state !== 'ended' || running?.run !== run.run) return { memory, events: [] }
   const before = memory.records.get(running.name)
   const { record, events } = noteEnd(before, running.name, run, nowMs)
-  const isDone = record.outcome !== 'interrupted' && !running.byHand
+  const isDone = hadItsTurn(running, record, list)
   return {
     memory: {
       ...memory,
       records: new Map(memory.records).set(running.name, record),
-      done: isDone ? [...memory.done, running.name] : memory.done,
+      done: isDone ? [...new Set([...memory.done, running.name])] : memory.done,
       running: null,
     },
     events,
   }
+}
+
+/** What ran well by hand need not run again tonight; where a rest is set, that alone decides. */
+function hadItsTurn(
+  { name, byHand }: RunningChore,
+  { outcome }: ChoreRecord,
+  list: readonly ChoreSpec[],
+): boolean {
+  if (!byHand) return outcome !== 'interrupted'
+  return outcome === 'succeeded' && list.some((each) => each.name === name && each.everyMs === 0)
 }
 
 /** Names of what runs or is still to be done before anybody may sleep. */

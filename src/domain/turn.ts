@@ -69,7 +69,7 @@ export type Turn =
  */
 export function takeTurn(before: House, facts: TurnFacts, rules: LifecycleRules): Turn {
   const wasUp = isUp(before.lifecycle.state)
-  const ended = takeIn(before.chores, facts.chores.run, facts.nowMs)
+  const ended = takeIn(before.chores, { ...facts.chores, nowMs: facts.nowMs })
   const left = wasUp ? [] : choresLeft(ended.memory, choreFacts(facts, before.lifecycle.state))
   const decision = decide({ ...facts, chores: left }, before.lifecycle, rules)
   if (decision.kind === 'ask') return decision
@@ -91,10 +91,10 @@ export function takeTurn(before: House, facts: TurnFacts, rules: LifecycleRules)
 /** The end of a run after the last turn, when the daemon leaves: to be saved with its events. */
 export function endRun(
   before: House,
-  run: ChoreRun,
+  chores: TurnFacts['chores'],
   nowMs: number,
 ): { readonly house: House; readonly events: readonly TurnEvent[] } {
-  const { memory, events } = takeIn(before.chores, run, nowMs)
+  const { memory, events } = takeIn(before.chores, { ...chores, nowMs })
   return { house: { ...before, chores: memory }, events }
 }
 

@@ -16,6 +16,7 @@ import {
   factsOf,
   GOOD,
   HOUR,
+  LIST,
   liveThrough,
   newDay,
   next,
@@ -154,8 +155,8 @@ test('S4: an end is taken in once', () => {
   const at = night()
   next(at)
   const run = { run: 1, state: 'ended', stop: null, end: BAD, tookMs: 1 } as const
-  const once = takeIn(at.memory, run, at.nowMs)
-  const twice = takeIn(once.memory, run, at.nowMs)
+  const once = takeIn(at.memory, { run, nowMs: at.nowMs, list: LIST })
+  const twice = takeIn(once.memory, { run, nowMs: at.nowMs, list: LIST })
   assert.equal(twice.memory, once.memory)
   assert.deepEqual(twice.events, [])
 })

@@ -93,7 +93,11 @@ test('S4: the loop turns again when the time of a chore is up, and when a state 
 
 test('S4: a chore that the daemon ended by leaving is taken in without a turn', () => {
   const before = turnOf(houseIn('DROWSY', HOUR)).house
-  const { house: left, events } = endRun(before, { ...ENDED, stop: 'leaving' }, NOW)
+  const { house: left, events } = endRun(
+    before,
+    { list: [], run: { ...ENDED, stop: 'leaving' } },
+    NOW,
+  )
   assert.equal(left.chores.running, null)
   assert.equal(left.chores.records.get('a')?.outcome, 'interrupted')
   assert.deepEqual(

@@ -60,7 +60,7 @@ export function watchChores(world: World): ChoreWatch {
     chore.endedMs = world.trueMs
     if (isGood(run)) Object.assign(chore, { failures: 0, quarantinedMs: null })
     else if (chore.quarantinedMs === null) chore.failures += 1
-    if (!run.byHand) known.done.add(run.name)
+    if (!run.byHand || (isGood(run) && restOf(run.name) === 0)) known.done.add(run.name)
   }
 
   function takeIn(house: House): void {
@@ -157,6 +157,10 @@ export function watchChores(world: World): ChoreWatch {
       Object.assign(truthOf(name), { failures: 0, deaths: 0, quarantinedMs: null })
     },
   }
+}
+
+function restOf(name: string): number | undefined {
+  return CHORE_LIST.find((each) => each.name === name)?.everyMs
 }
 
 function isGood({ stop, ended }: SimRun): boolean {

@@ -2,7 +2,7 @@ import type { Domain } from './domain-seam.ts'
 import type { Oracle } from './oracle.ts'
 import { advance } from './physics.ts'
 import type { CrashPoint } from './plan.ts'
-import { beginLife, type Life, saveHouse, turn, untilTurn } from './sim-daemon.ts'
+import { beginLife, CHORE_LIST, type Life, saveHouse, turn, untilTurn } from './sim-daemon.ts'
 import { reportRun, stopRun } from './sim-runner.ts'
 import { bootOf, type World } from './world.ts'
 
@@ -48,7 +48,7 @@ function endRun({ world, domain }: Stage, life: Life): void {
   while (world.run.ended === null) advance(world, 500)
   const run = reportRun(world)
   if (run === null) return
-  const { house, events } = domain.endRun(life.house, run, bootOf(world))
+  const { house, events } = domain.endRun(life.house, { list: CHORE_LIST, run }, bootOf(world))
   life.house = house
   life.untold.push(...events)
 }

@@ -60,7 +60,7 @@ export function ends(at: Night, end: ChoreEnd, stop: ChoreStop | null = null): s
     end,
     tookMs: 5_000,
   } as const
-  const taken = takeIn(at.memory, run, at.nowMs)
+  const taken = takeIn(at.memory, { run, nowMs: at.nowMs, list: LIST })
   at.memory = taken.memory
   return taken.events.map(({ type }) => type)
 }
