@@ -9,12 +9,14 @@ interface Known {
   readonly why: string
   readonly who: string
   readonly pid: number | null
+  readonly uuid: string | null
 }
 
 export type KnownWrappers = ReadonlyMap<string, Known>
 
 /** More than this in one look are only counted. */
 const MOST_TOLD = 50
+const NOBODY = { pid: null, uuid: null }
 
 /** Tells who came, went, or changed since the last look; of the first look nothing is news. */
 export function tellChanges(
@@ -32,19 +34,27 @@ export function tellChanges(
 }
 
 function knownOf({ file, verdict }: Counted<HeartbeatFile>): Known {
-  const pid = file.content.kind === 'hostile' ? null : file.content.pid
-  return { status: verdict.status, why: verdict.reason, who: nameOf(file), pid }
+  const { pid, uuid } = file.content.kind === 'hostile' ? NOBODY : file.content
+  return { status: verdict.status, why: verdict.reason, who: nameOf(file), pid, uuid }
 }
 
+/** A wrapper that goes on in another process, and so under another name, neither comes nor leaves. */
 function* movesOf(before: KnownWrappers, now: KnownWrappers): Generator<EventBody> {
-  for (const [path, { pid, status: to, who, why }] of now) {
-    const from = before.get(path)?.status
+  const [knownBefore, knownNow] = [byUuid(before), byUuid(now)]
+  for (const [path, { pid, uuid, status: to, who, why }] of now) {
+    const from = (before.get(path) ?? knownBefore.get(uuid))?.status
     if (from === undefined) yield { type: 'wrapper_came', who, pid, path }
     else if (from !== to) yield { type: 'wrapper_changed', who, pid, path, from, to, why }
   }
-  for (const [path, { who, pid }] of before) {
-    if (!now.has(path)) yield { type: 'wrapper_left', who, pid, path }
+  for (const [path, { who, pid, uuid }] of before) {
+    if (!now.has(path) && !knownNow.has(uuid)) yield { type: 'wrapper_left', who, pid, path }
   }
+}
+
+function byUuid(wrappers: KnownWrappers): ReadonlyMap<string | null, Known> {
+  const known = new Map<string | null, Known>()
+  for (const each of wrappers.values()) if (each.uuid !== null) known.set(each.uuid, each)
+  return known
 }
 
 function countOf(news: readonly EventBody[]): EventBody {
