@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { ChoreEnd } from '../domain/chores.ts'
 import { type ChoreLog, choreLogPath, openChoreLog } from './chore-log.ts'
 import { type ChoreTrace, leaveTrace } from './chore-trace.ts'
@@ -14,6 +14,20 @@ export interface ChoreCommand {
   readonly paths: Paths
 }
 
+export interface Command {
+  readonly command: readonly string[]
+  readonly paths: Paths
+  /** Where its output is kept. */
+  readonly log: string
+  /** The home unless given. */
+  readonly cwd?: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** What it finds on its stdin; nothing unless given. */
+  readonly input?: string
+  /** Hears what it writes, as it comes. */
+  readonly onOutput?: (chunk: Buffer, from: 'stdout' | 'stderr') => void
+}
+
 export interface CommandRun {
   /** TERM to all of its group, KILL after a grace; more calls change nothing. */
   stop(): void
@@ -21,7 +35,7 @@ export interface CommandRun {
   readonly end: Promise<ChoreEnd>
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 const GRACE_MS = 10_000
 /** Who left the group may hold on to the output; it is not waited for longer than this. */
@@ -30,43 +44,48 @@ const OUTPUT_GRACE_MS = 1_000
 const SPATE_BYTES = 1024 * 1024
 const SPATE_REST_MS = 50
 
-/** Runs a command in a group of its own, its output in a log that keeps beginning and end. */
 export function startChoreCommand({ command, name, paths }: ChoreCommand): CommandRun {
+  return startCommand({ command, paths, log: choreLogPath(paths, name) })
+}
+
+/** Runs a command in a group of its own, its output in a log that keeps beginning and end. */
+export function startCommand(command: Command): CommandRun {
   try {
-    const log = openChoreLog(choreLogPath(paths, name))
-    return begin(command, log, paths)
+    return begin(command, openChoreLog(command.log))
   } catch (error) {
     return endedAtOnce({ kind: 'failed', reason: wordsOf(error) })
   }
 }
 
-function begin(command: readonly string[], log: ChoreLog, paths: Paths): CommandRun {
-  const trace = leaveTrace(paths)
+function begin(command: Command, log: ChoreLog): CommandRun {
+  const trace = leaveTrace(command.paths)
   const finish = (end: ChoreEnd): ChoreEnd => {
     trace.remove()
     log.close()
     return end
   }
   try {
-    const child = launch(command, paths, trace)
-    for (const stream of [child.stdout, child.stderr]) pour(stream, log)
+    const child = launch(command, trace)
+    pour(child.stdout, log, (chunk) => command.onOutput?.(chunk, 'stdout'))
+    pour(child.stderr, log, (chunk) => command.onOutput?.(chunk, 'stderr'))
     return follow(child, finish)
   } catch (error) {
     return endedAtOnce(finish({ kind: 'unstartable', reason: wordsOf(error) }))
   }
 }
 
-function launch(
-  [program = '', ...args]: readonly string[],
-  paths: Paths,
-  trace: ChoreTrace,
-): Child {
+function launch({ command, paths, cwd, environment, input }: Command, trace: ChoreTrace): Child {
+  const [program = '', ...args] = command
+  const own = { ...trace.environment, CURFEW_HOME: paths.home }
   const child = spawn(program, args, {
-    cwd: paths.home,
+    cwd: cwd ?? paths.home,
     detached: true,
-    env: { ...houseEnvironment(process.env), ...trace.environment, CURFEW_HOME: paths.home },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...houseEnvironment(process.env), ...environment, ...own },
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // Who does not read it, or has gone, is free to.
+  child.stdin.on('error', () => child.stdin.destroy())
+  child.stdin.end(input ?? '')
   if (child.pid === undefined) return child
   try {
     trace.started(child.pid)
@@ -134,10 +153,11 @@ function outputOf(child: Child): Promise<void> {
   return promise
 }
 
-function pour(stream: Readable, log: ChoreLog): void {
+function pour(stream: Readable, log: ChoreLog, hear: (chunk: Buffer) => void): void {
   let bytes = 0
   stream.on('data', (chunk: Buffer) => {
     log.write(chunk)
+    hear(chunk)
     bytes += chunk.length
     if (bytes < SPATE_BYTES) return
     bytes = 0
