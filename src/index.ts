@@ -4,6 +4,20 @@ import { attend as attendWith, type AttendOptions, type Wrapper } from './wrappe
 
 export type { ConnectOptions, Connection, EventsQuery } from './client/connect.ts'
 export type { FollowOptions } from './client/follow-events.ts'
+export type { JobWaitOptions, ProgressOptions, RunOptions } from './client/connect-jobs.ts'
+export type {
+  AttemptView,
+  EditInput,
+  GroupView,
+  JobDetailView,
+  JobsInput,
+  JobView,
+  LogsInput,
+  LogView,
+  PauseInput,
+  ProgressView,
+  RemovedJobsView,
+} from './contract/jobs.ts'
 export type { EventView, StatusView, WrapperView } from './contract/shapes.ts'
 export type { AttendOptions, Wrapper } from './wrapper/attend.ts'
 

@@ -1,6 +1,7 @@
 import type { EventView, StatusView, WrapperView } from '../contract/shapes.ts'
 import { resolvePaths } from '../host/paths.ts'
 import type { Client } from './client.ts'
+import { connectJobs, type JobConnection } from './connect-jobs.ts'
 import type { FollowOptions } from './follow-events.ts'
 
 export interface ConnectOptions {
@@ -9,7 +10,7 @@ export interface ConnectOptions {
 }
 
 /** A program's line to the daemon. Nothing is loaded or opened until it is used. */
-export interface Connection {
+export interface Connection extends JobConnection {
   /** The state of the house; undefined when no daemon runs. */
   status(): Promise<StatusView | undefined>
   /** Who is awake; undefined when no daemon runs. */
@@ -70,5 +71,6 @@ export function connectWith(launcher: string, options: ConnectOptions): Connecti
     bedtime: (wish = {}) => ask((client) => client.demand('bedtime', wish)),
     start: () => ask((client) => client.start()),
     stop: (why) => ask((client) => client.stop(why)),
+    ...connectJobs(ask),
   }
 }

@@ -73,6 +73,7 @@ export function viewJobLog(paths: Paths, of: LogOf): LogView {
 function beginningOf(log: OpenLog, files: RunPaths, lines: number | undefined): number {
   if (lines === undefined) return 0
   const size = log.size()
+  if (lines === 0) return size
   const { cut } = readExitRecord(files.exit)
   const [hole, floor] = cut === null || cut.to > size ? [0, 0] : [cut.from, cut.to]
   let wanted = lines

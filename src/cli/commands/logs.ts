@@ -49,7 +49,7 @@ async function logs(shell: Shell, options: LogsOptions, id: number): Promise<num
   const { readJobLog } = await import('../../offline/job-log.ts')
   const { showOutput } = await import('../show-output.ts')
   const some = await showOutput(readJobLog(house.paths, { ...wishes, attempt }), wishes)
-  if (!some) shell.note(`curfew: job ${id} (${job.status}) has written nothing`)
+  if (!some && options.lines !== 0) shell.note(`curfew: job ${id} (${job.status}) has written nothing`)
   return 0
 }
 
