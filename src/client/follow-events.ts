@@ -1,13 +1,11 @@
-import os from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
 import { PROTOCOL, PROTOCOL_HEADER } from '../contract/protocol.ts'
 import type { EventView } from '../contract/shapes.ts'
 import { VERBS } from '../contract/verbs.ts'
 import { ProblemError } from '../domain/problem.ts'
-import { judgeHolder, readMarker } from '../host/marker-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { type StreamEnd, streamOverSocket } from '../host/socket-stream.ts'
 import { NO_CURFEW } from './call.ts'
+import { lookForHolder, pause } from './watch-marker.ts'
 
 export interface FollowOptions {
   /** Ends the following; without it there is no end. */
@@ -42,34 +40,27 @@ export async function followEvents(
     lonelyLooks = end.kind === 'nobody' ? lonelyLooks + 1 : 0
     if (lonelyLooks === 0) patience = LOOKS_OF_A_RESTART
     if (lonelyLooks === patience) onAlone?.()
-    await pause(signal)
+    await pause(RETRY_MS, signal)
   }
 }
 
-/** Knocks only where somebody lives: behind the socket of a service a knock would start one. */
 async function listen(
-  { marker, socket }: Paths,
+  paths: Paths,
   seen: number,
   onText: (text: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<StreamEnd> {
-  const { verdict } = judgeHolder(await readMarker(marker), os.hostname())
-  if (verdict === 'free' || verdict === 'dead') return { kind: 'nobody' }
+  if ((await lookForHolder(paths)) !== 'there') return { kind: 'nobody' }
   const headers = {
     accept: 'text/event-stream',
     'last-event-id': String(seen),
     [PROTOCOL_HEADER]: String(PROTOCOL),
   }
   const stop = signal === undefined ? {} : { signal }
-  return streamOverSocket({ socket, path: VERBS.events.path, headers, ...stop }, onText)
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await delay(RETRY_MS, undefined, signal === undefined ? {} : { signal })
-  } catch (error) {
-    if (signal?.aborted !== true) throw error
-  }
+  return streamOverSocket(
+    { socket: paths.socket, path: VERBS.events.path, headers, ...stop },
+    onText,
+  )
 }
 
 /** Takes server-sent events apart, however they were cut into pieces. */

@@ -23,16 +23,21 @@ export const defineHold: Define = (program, shell) => {
         const { runHeld } = await import('../../client/hold.ts')
         const [program = '', ...args] = argv
         const why = options.why ?? argv.join(' ')
-        const { code, reason } = await runHeld(client, paths.socket, why, [program, ...args])
+        const onStopped = (): void => shell.note(STOPPED)
+        const command = { why, argv: [program, ...args], onStopped } as const
+        const { code, reason } = await runHeld(client, paths, command)
         if (reason !== undefined) shell.note(`curfew: ${reason}`)
         return code
       }),
     )
 }
 
+const STOPPED = 'curfew: the daemon was stopped; the command goes on, and nothing is held'
+
 const EXAMPLES = `
 Examples:
   curfew hold -- make release
   curfew hold --why "nightly backup" -- ./backup.sh
 
-It needs a daemon and starts one; where that is not allowed it exits ${EXIT_CODES.no_daemon} and runs nothing.`
+It needs a daemon and starts one; where that is not allowed it exits ${EXIT_CODES.no_daemon} and runs nothing.
+One that crashed or was restarted is held again; one that was stopped on purpose is left alone.`
