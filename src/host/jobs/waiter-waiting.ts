@@ -107,17 +107,20 @@ sub cuts {
   return if $tail <= $head + 4096 || $tail <= $to;
   my $old = $to > $head + 4096 ? $to : $head + 4096;
   my $gone = ($to == $head ? $lost : 0) + $size - $head;
+  my $newest = '';
   tells_cut($head, $tail, $tail - $head);
   my $fd = POSIX::open($path, POSIX::O_WRONLY | $SAFE) // return;
   if (punches($fd, $old, $tail - $old)) { POSIX::lseek($fd, $head, 0) }
   else {
     POSIX::close($fd);
+    # What is written in this very moment comes before it, or is gone: better than to lose the last words of all.
+    $newest = slurps($path, $tail > $size - 1048576 ? $tail : $size - 1048576) // '';
     truncate $path, $head;
-    tells_cut($head, $head, $gone);
+    tells_cut($head, $head, $gone - length $newest);
     $fd = POSIX::open($path, $APPEND) // return;
   }
   my $line = "\n[curfew: $lost bytes cut here]\n";
-  POSIX::write($fd, $line, length $line);
+  POSIX::write($fd, $line . $newest, length($line) + length $newest);
   POSIX::close($fd);
 }
 
@@ -149,9 +152,10 @@ sub reply {
 }
 
 sub slurps {
-  my ($name) = @_;
+  my ($name, $at) = @_;
   my $fd = POSIX::open($name, $READ) // return undef;
   my ($all, $part) = ('', '');
+  POSIX::lseek($fd, $at, 0) if $at;
   while ((POSIX::read($fd, $part, 65536) // 0) > 0) { $all .= $part }
   POSIX::close($fd);
   return $all;

@@ -53,6 +53,20 @@ test(
 )
 
 test(
+  'J7: where holes cannot be made a burst right before the end keeps its last lines too',
+  { skip: missing('plain') },
+  async (t) => {
+    const rig = await makeRig(t, 'plain')
+    const script = 'echo first; head -c 9000000 /dev/zero | tr "\\0" x; echo; echo last'
+    const started = await rig.start(['sh', '-c', script], { logCapBytes: MIB })
+    await started.over
+    await waitFor(() => statSync(started.paths.log).size <= 1.5 * MIB, { what: 'the last cut' })
+    const raw = readFileSync(started.paths.log, 'latin1')
+    assert.ok(raw.startsWith('first\nxxx') && raw.endsWith('last\n'))
+  },
+)
+
+test(
   'J7: a log below its cap, and one without a cap, are left as they are',
   { skip: missing('perl') },
   async (t) => {
