@@ -60,7 +60,11 @@ export function createDesk(deps: DeskDeps): House {
     wrappers: () => viewWrappers(wrappers.census()),
     counts: () => wrappers.census().counts,
     act: acts.note,
-    hold: deps.holds.take,
+    hold: (hold) => {
+      // Told apart from its lasting: one that a leaving daemon has to end still brings the next.
+      acts.note(`a hold (${hold.why})`)
+      return deps.holds.take(hold)
+    },
     toBed,
     chores: () => {
       const list = chores.list(config())
