@@ -1,27 +1,34 @@
 import type { Command } from 'commander'
-import type { CommonOptions, Shell } from './shell.ts'
+import {
+  type PlainCall,
+  type PlainOptions,
+  readCommand,
+  readIdAndLines,
+  readJson,
+  readNothing,
+} from './plain-arguments.ts'
+import type { Shell } from './shell.ts'
 
 /** Adds one command to the program. */
 export type Define = (program: Command, shell: Shell) => void | Promise<void>
 
-/** What a command does, with what follows `--` where it takes that; resolves with the exit code. */
+/** What a command does, with the words that follow its options; resolves with the exit code. */
 export type Action = (
   shell: Shell,
-  options: CommonOptions,
-  argv: readonly string[],
+  options: PlainOptions,
+  words: readonly string[],
 ) => Promise<number>
 
 export interface CommandEntry {
   readonly summary: string
   readonly load: () => Promise<Define>
-  /** For those that are waited for most: what they do when nothing, or `--json` alone, follows their name. */
+  /** For those that are waited for most, as they are typed most. */
   readonly plain?: Plain
 }
 
 export interface Plain {
-  readonly json: boolean
-  /** It needs a command behind `--`. */
-  readonly argv?: true
+  /** What the arguments say, where it can be told without the parser. */
+  readonly read: (args: readonly string[]) => PlainCall | undefined
   readonly load: () => Promise<Action>
 }
 
@@ -32,7 +39,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       summary: 'run in the foreground: what systemd and launchd start',
       load: async () => (await import('./commands/daemon.ts')).defineDaemon,
       plain: {
-        json: false,
+        read: readNothing,
         load: async () => (await import('./commands/daemon.ts')).runInForeground,
       },
     },
@@ -40,7 +47,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       summary: 'start the daemon in the background; returns when it is ready',
       load: async () => (await import('./commands/start.ts')).defineStart,
       plain: {
-        json: true,
+        read: readJson,
         load: async () => (await import('./commands/start.ts')).startInBackground,
       },
     },
@@ -55,14 +62,16 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
     status: {
       summary: 'the state of the house, who is awake, what happens next',
       load: async () => (await import('./commands/status.ts')).defineStatus,
-      plain: { json: true, load: async () => (await import('./commands/status.ts')).showStatus },
+      plain: {
+        read: readJson,
+        load: async () => (await import('./commands/status.ts')).showStatus,
+      },
     },
     run: {
       summary: 'start a job that outlives you, or queue it; prints its id',
       load: async () => (await import('./commands/run.ts')).defineRun,
       plain: {
-        json: true,
-        argv: true,
+        read: readCommand,
         load: async () => (await import('./commands/run.ts')).runPlainly,
       },
     },
@@ -77,6 +86,10 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
     logs: {
       summary: 'what a job has written',
       load: async () => (await import('./commands/logs.ts')).defineLogs,
+      plain: {
+        read: readIdAndLines,
+        load: async () => (await import('./commands/logs.ts')).logsPlainly,
+      },
     },
     wait: {
       summary: 'wait for jobs to end; ends with their exit code',
@@ -157,7 +170,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
     paths: {
       summary: 'where everything lies',
       load: async () => (await import('./commands/paths.ts')).definePaths,
-      plain: { json: true, load: async () => (await import('./commands/paths.ts')).showPaths },
+      plain: { read: readJson, load: async () => (await import('./commands/paths.ts')).showPaths },
     },
     config: {
       summary: 'what is set, and where it comes from',

@@ -14,17 +14,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A line that says no more than a command's name and `--json` needs no parser, and is not made to wait for one. */
+/** A line that can be read without the parser is not made to wait for one. */
 function runPlain(shell: Shell, args: readonly string[]): Promise<number> | undefined {
-  const end = args.indexOf('--')
-  const [name = '', flag, ...more] = end === -1 ? args : args.slice(0, end)
-  if (more.length > 0 || (flag !== undefined && flag !== '--json')) return undefined
-  if (/^(--version|-V)$/.test(name) && args.length === 1) return printVersion(shell)
+  const [name = '', ...rest] = args
+  if (/^(--version|-V)$/.test(name) && rest.length === 0) return printVersion(shell)
   const plain = COMMANDS.get(name)?.plain
-  if (plain === undefined || (flag !== undefined && !plain.json)) return undefined
-  if ((end !== -1) !== (plain.argv === true)) return undefined
-  const options = flag === undefined ? {} : { json: true }
-  return plain.load().then((action) => action(shell, options, args.slice(end + 1)))
+  const call = plain?.read(rest)
+  if (plain === undefined || call === undefined) return undefined
+  return plain.load().then((action) => action(shell, call.options, call.words))
 }
 
 async function printVersion(shell: Shell): Promise<number> {

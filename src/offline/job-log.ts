@@ -75,7 +75,8 @@ function beginningOf(log: OpenLog, files: RunPaths, lines: number | undefined): 
   const size = log.size()
   if (lines === 0) return size
   const { cut } = readExitRecord(files.exit)
-  const [hole, floor] = cut === null || cut.to > size ? [0, 0] : [cut.from, cut.to]
+  const isCut = cut !== null && cut.to > cut.from && cut.to <= size
+  const [hole, floor] = isCut ? [cut.from, cut.to] : [0, 0]
   let wanted = lines
   for (let end = size; end > floor; end -= CHUNK_BYTES) {
     const start = Math.max(floor, end - CHUNK_BYTES)

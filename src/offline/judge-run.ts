@@ -1,6 +1,9 @@
 import { type ActiveJob, type EndedJob, isActive, type Job, NO_FIGURES } from '../domain/job.ts'
 import { endFrom, intentOf } from '../domain/job-end.ts'
 import { judgeEnding } from '../domain/job-ending.ts'
+import type { Seen } from '../domain/elapsed.ts'
+import { afterEnd } from '../domain/job-retry.ts'
+import { systemClock } from '../host/clock.ts'
 import { isThere } from '../host/file-exists.ts'
 import { bootId } from '../host/identity.ts'
 import { lookAtRun, type RunLook } from '../host/jobs/look-at-run.ts'
@@ -19,8 +22,7 @@ export function judgeRun(paths: Paths, job: Job): Job {
   const verdict = verdictOf(job, look)
   if (verdict.kind !== 'ended') return job
   const end = endFrom(verdict)
-  if (end.status !== 'succeeded' && job.retriesLeft > 0 && job.intent === null) return job
-  return asEnded(job, end, look)
+  return afterEnd(job, end, now()).kind === 'again' ? job : asEnded(job, end, look)
 }
 
 function verdictOf(job: ActiveJob, { written, record, waiter, fence }: RunLook) {
@@ -60,4 +62,8 @@ function asEnded(job: ActiveJob, end: EndedJob['end'], look: RunLook): EndedJob 
     bytes: 0,
     acknowledgedMs: null,
   }
+}
+
+function now(): Seen {
+  return { wallMs: systemClock.wallMs(), bootMs: systemClock.bootMs(), bootId: bootId() }
 }

@@ -4,7 +4,7 @@ import { COMMANDS } from '../../src/cli/command-table.ts'
 import { runCurfew } from '../support/cli.ts'
 import { makeHouse } from '../support/house.ts'
 
-const NOT_HERE = new Set(['daemon', 'start', 'run'])
+const NOT_HERE = new Set(['daemon', 'start', 'run', 'logs'])
 const plain = [...COMMANDS].filter(
   ([name, entry]) => entry.plain !== undefined && !NOT_HERE.has(name),
 )
@@ -12,7 +12,10 @@ const plain = [...COMMANDS].filter(
 for (const [name, { plain: action }] of plain) {
   test(`"${name}" says the same with the parser of command lines and without it`, async (t) => {
     const house = makeHouse(t)
-    for (const args of [[name], ...(action?.json === true ? [[name, '--json']] : [])]) {
+    for (const args of [
+      [name],
+      ...(action?.read(['--json']) === undefined ? [] : [[name, '--json']]),
+    ]) {
       const short = await runCurfew(house, args)
       const parsed = await runCurfew(house, [...args, '--home', house.home])
       const { tookMs: _short, ...said } = short

@@ -1,6 +1,5 @@
 import type { JobView, LogView } from '../../contract/jobs.ts'
 import { ProblemError } from '../../domain/problem.ts'
-import { parseCount, parseId } from '../arguments.ts'
 import type { Define } from '../command-table.ts'
 import { readJob } from '../read-jobs.ts'
 import type { CommonOptions, House, Shell } from '../shell.ts'
@@ -14,7 +13,8 @@ interface LogsOptions extends CommonOptions {
 
 const LINES_AS_JSON = 100
 
-export const defineLogs: Define = (program, shell) => {
+export const defineLogs: Define = async (program, shell) => {
+  const { parseCount, parseId } = await import('../arguments.ts')
   program
     .command('logs')
     .summary('what a job has written')
@@ -29,6 +29,15 @@ export const defineLogs: Define = (program, shell) => {
     .option('--json', `print the last lines (${LINES_AS_JSON} unless -n says) as JSON`)
     .addHelpText('after', EXAMPLES)
     .action(shell.run((options: LogsOptions, id: number) => logs(shell, options, id)))
+}
+
+/** For a line that is no more than `logs ID`, with or without `-n N`. */
+export function logsPlainly(
+  shell: Shell,
+  options: LogsOptions,
+  [id]: readonly string[],
+): Promise<number> {
+  return logs(shell, options, Number(id))
 }
 
 async function logs(shell: Shell, options: LogsOptions, id: number): Promise<number> {
@@ -49,7 +58,8 @@ async function logs(shell: Shell, options: LogsOptions, id: number): Promise<num
   const { readJobLog } = await import('../../offline/job-log.ts')
   const { showOutput } = await import('../show-output.ts')
   const some = await showOutput(readJobLog(house.paths, { ...wishes, attempt }), wishes)
-  if (!some && options.lines !== 0) shell.note(`curfew: job ${id} (${job.status}) has written nothing`)
+  if (!some && options.lines !== 0)
+    shell.note(`curfew: job ${id} (${job.status}) has written nothing`)
   return 0
 }
 
