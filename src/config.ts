@@ -1,3 +1,4 @@
+import type { FollowUpPresetName } from './domain/follow-up-command.ts'
 import type { Problem } from './domain/problem.ts'
 
 /** Durations in milliseconds, sizes in bytes; 0 means none. */
@@ -25,7 +26,7 @@ export interface Config {
   readonly followUp: {
     readonly command: readonly string[] | null
     readonly webhook: string | null
-    readonly preset: string | null
+    readonly preset: FollowUpPresetName | null
     readonly tries: number
     readonly from: number
     readonly to: number

@@ -4,6 +4,12 @@ import type { RequestOf } from '../formats/requests.ts'
 import type { Deps } from '../operations/deps.ts'
 import { resetChore, runChore } from '../operations/chores.ts'
 import { editJob } from '../operations/edit-job.ts'
+import {
+  acknowledge,
+  endSession,
+  listFollowUps,
+  retryFollowUps,
+} from '../operations/follow-ups.ts'
 import { listGroups, removeGroup, setGroup } from '../operations/groups.ts'
 import { listJobs, readLog, sayProgress, showJob } from '../operations/jobs.ts'
 import { killJobs } from '../operations/kill-jobs.ts'
@@ -66,6 +72,10 @@ export const HANDLERS: { readonly [Name in VerbName]: Handler<Name> } = {
   groups: (deps) => listGroups(deps),
   group_set: (deps, input) => setGroup(deps, input),
   group_remove: (deps, input) => removeGroup(deps, input),
+  followups: (deps, input, gone) => listFollowUps(deps, input, gone),
+  ack: (deps, input) => acknowledge(deps, input),
+  followup_retry: (deps, input) => retryFollowUps(deps, input),
+  session_end: (deps, input) => endSession(deps, input),
   reload: (deps) => reload(deps),
   stop: (deps, input) => stop(deps, input),
   openapi: async () => (await import('./openapi.ts')).openApiDocument(),

@@ -1,3 +1,4 @@
+import type { FollowUpState } from '../domain/follow-up.ts'
 import type { EndedStatus, JobStatus, MeasuredBy, Reach } from '../domain/job.ts'
 
 /** What crosses the socket about jobs, and what `--json` prints. Times are ISO-8601 UTC with milliseconds. */
@@ -63,8 +64,6 @@ export interface ProgressView {
   readonly total: number | null
   readonly text: string | null
 }
-
-export type FollowUpState = 'pending' | 'delivered' | 'given_up' | 'settled'
 
 export interface GroupView {
   readonly name: string

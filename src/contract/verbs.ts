@@ -1,3 +1,5 @@
+import { FOLLOW_UP_VERBS } from './follow-up-verbs.ts'
+import type { FollowUpVerbInputs, FollowUpVerbOutputs } from './follow-ups.ts'
 import { JOB_VERBS } from './job-verbs.ts'
 import type { JobVerbInputs, JobVerbOutputs } from './jobs.ts'
 import type {
@@ -101,6 +103,7 @@ export const VERBS = {
     summary: 'Lift the quarantine of a chore and forget its failures.',
   },
   ...JOB_VERBS,
+  ...FOLLOW_UP_VERBS,
   reload: {
     method: 'POST',
     path: '/v1/reload',
@@ -130,7 +133,7 @@ export type VerbName = keyof typeof VERBS
 export const ANY_PROTOCOL: ReadonlySet<VerbName> = new Set(['hello', 'stop'])
 
 /** What each verb answers with. */
-export interface VerbOutputs extends JobVerbOutputs {
+export interface VerbOutputs extends JobVerbOutputs, FollowUpVerbOutputs {
   hello: HelloView
   status: StatusView
   events: EventView[]
@@ -147,7 +150,7 @@ export interface VerbOutputs extends JobVerbOutputs {
 }
 
 /** What each verb takes. */
-export interface VerbInputs extends JobVerbInputs {
+export interface VerbInputs extends JobVerbInputs, FollowUpVerbInputs {
   hello: Nothing
   status: Nothing
   events: { readonly limit?: number; readonly before?: number; readonly after?: number }

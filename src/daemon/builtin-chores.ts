@@ -42,8 +42,6 @@ async function forgetOld(deps: BuiltInDeps, stop: AbortSignal): Promise<string> 
   const nowMs = systemClock.wallMs()
   const olderThanMs = nowMs - EVENTS_KEPT_MS
   const gone = await store().pruneEvents({ keepMost: EVENTS_KEPT, olderThanMs })
-  const { expire } = config().followUp
-  if (expire > 0) await store().jobs.expire(nowMs - expire, nowMs)
   const jobs = await forgetLeavers(deps, retentionRules(config().jobs), stop)
   if (jobs.length > 0) {
     events.emit({ type: 'jobs_forgotten', count: jobs.length, why: 'kept for long enough' })

@@ -8,6 +8,7 @@ import type { Deps, ReloadOutcome } from '../operations/deps.ts'
 import { reloadEvent } from './current-config.ts'
 import { createExit, type Exit } from './exit.ts'
 import { followConfig } from './follow-config.ts'
+import { type FollowUpKeeper, keepFollowUps } from './follow-ups/keep-follow-ups.ts'
 import { createHousehold, type Household } from './household.ts'
 import { type JobKeeper, keepJobs } from './jobs/keep-jobs.ts'
 import { keepStore, type StoreKeeper } from './keep-store.ts'
@@ -28,6 +29,15 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   const events = createEvents({ store: storeKeeper.now, log, clock: systemClock })
   const exit = createExit(events, log.bug)
   undo.defer(() => sayGoodbye(events, storeKeeper, exit))
+  const followUps = keepFollowUps({
+    paths,
+    clock: systemClock,
+    config: () => config.now().config,
+    store: storeKeeper.now,
+    emit: events.emit,
+    wake,
+    chance: Math.random,
+  })
   const jobs = keepJobs({
     paths,
     clock: systemClock,
@@ -36,11 +46,13 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     store: storeKeeper.now,
     emit: events.emit,
     wake,
+    ended: followUps.desk.changed,
   })
   const house = await createHousehold({
     ground,
     events,
     jobs,
+    followUps,
     store: storeKeeper.now,
     wake,
     nap: exit.nap,
@@ -69,11 +81,13 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
       store: storeKeeper.now,
       followConfig: follower.step,
       tendJobs: jobs.step,
+      tellSessions: followUps.step,
       runHouse: house.turn,
       renewWatches: watches.renew,
       mendStore: async (why) => {
         events.emit(await storeKeeper.replace(why))
         await jobs.begin()
+        followUps.desk.changed()
       },
       leave: exit.leave,
     }),
@@ -88,13 +102,24 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     log.setLevel(config.now().config.log.level)
     events.emit(reloadEvent(outcome))
     jobs.reconsider()
+    followUps.desk.changed()
     return outcome
   }
 
+  undo.defer(() => followUps.leave())
   undo.defer(() => jobs.leave())
   undo.defer(() => house.leave(!exit.isNap()))
   await jobs.begin()
-  const deps = describeDeps(ground, { events, house, jobs, storeKeeper, loop, reload, exit })
+  const deps = describeDeps(ground, {
+    events,
+    house,
+    jobs,
+    followUps,
+    storeKeeper,
+    loop,
+    reload,
+    exit,
+  })
   const api = createApi({ ...deps, bug: exit.bug })
   undo.use(watches)
   undo.defer(() => loop.stop())
@@ -105,6 +130,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   loop.start()
   const gone = exit.asked.then(async (why) => {
     jobs.letWaitersGo()
+    followUps.letWaitersGo()
     // Whoever follows the events hears that we leave; what cannot be kept now is tried again at the end.
     await Promise.allSettled([events.flush()])
     const problem = await letGo(undo, log.bug)
@@ -134,6 +160,7 @@ interface Parts {
   readonly events: Events
   readonly house: Household
   readonly jobs: JobKeeper
+  readonly followUps: FollowUpKeeper
   readonly storeKeeper: StoreKeeper
   readonly loop: Loop
   readonly reload: () => Promise<ReloadOutcome>
@@ -147,6 +174,7 @@ function describeDeps({ config, self }: Ground, parts: Parts): Deps {
     self,
     house: parts.house.desk,
     jobs: parts.jobs.desk,
+    followUps: parts.followUps.desk,
     store: parts.storeKeeper.now,
     config: config.now,
     warnings: () => [...config.now().warnings, ...parts.loop.failing()],

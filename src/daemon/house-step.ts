@@ -22,6 +22,7 @@ export interface HouseStepDeps {
   readonly startedMs: number
   /** As the last look at them showed. */
   readonly jobs: () => TurnFacts['jobs']
+  readonly followUps: () => TurnFacts['followUps']
   readonly askSystem: () => Promise<SystemIdle>
   /** Runs what the config wants at a transition. */
   readonly onTransition: Pick<OnTransition, 'owe' | 'runOwed'>
@@ -80,7 +81,7 @@ async function decide(
 }
 
 function gather(
-  { acts, chores, holds, jobs, startedMs }: HouseStepDeps,
+  { acts, chores, followUps, holds, jobs, startedMs }: HouseStepDeps,
   { watch, ranMs }: ClockTurn,
   seen: { facts: WrapperFacts; act: Act | null },
   config: Config,
@@ -96,7 +97,7 @@ function gather(
     holds: holds.list(),
     jobs: jobs(),
     reports: { running: 0 },
-    followUps: { pending: 0 },
+    followUps: followUps(),
     chores: { list: chores.list(config), run: chores.run() },
     systemIdle: { kind: 'not asked' },
   }

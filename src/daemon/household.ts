@@ -9,6 +9,7 @@ import type { House } from '../operations/deps.ts'
 import type { Store } from '../store/store.ts'
 import { type Acts, createActs } from './acts.ts'
 import { builtInChores } from './builtin-chores.ts'
+import type { FollowUpKeeper } from './follow-ups/keep-follow-ups.ts'
 import { createHolds } from './holds.ts'
 import type { JobKeeper } from './jobs/keep-jobs.ts'
 import { createDesk } from './house-desk.ts'
@@ -24,6 +25,7 @@ export interface HouseholdDeps {
   readonly ground: Ground
   readonly events: Events
   readonly jobs: Pick<JobKeeper, 'desk' | 'facts'>
+  readonly followUps: Pick<FollowUpKeeper, 'facts'>
   readonly store: () => Store
   /** The next turn should come soon. */
   readonly wake: () => void
@@ -123,6 +125,7 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
           events,
           startedMs,
           jobs: jobs.facts,
+          followUps: deps.followUps.facts,
           askSystem: askSystemIdle,
           onTransition,
           show: (next) => {

@@ -20,6 +20,7 @@ export interface StepDeps {
   readonly store: () => Store
   readonly followConfig: Step['run']
   readonly tendJobs: Step['run']
+  readonly tellSessions: Step['run']
   readonly runHouse: Step['run']
   readonly renewWatches: () => Promise<undefined>
   readonly mendStore: (why: string) => Promise<void>
@@ -34,6 +35,7 @@ export function buildSteps(deps: StepDeps): Step[] {
     { name: 'wake', run: async () => takeWakeSignals(deps) },
     { name: 'store', run: async () => mendStore(deps) },
     { name: 'jobs', run: deps.tendJobs },
+    { name: 'follow-ups', run: deps.tellSessions },
     { name: 'house', run: deps.runHouse },
     { name: 'wrappers', run: async () => complainOfWrappers(deps) },
     { name: 'events', run: async () => keepEvents(deps) },

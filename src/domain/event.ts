@@ -54,6 +54,25 @@ export interface EventFacts {
   job_troubled: { readonly job: number; readonly why: string }
   jobs_rebuilt: { readonly count: number; readonly unreadable: readonly string[] }
   jobs_forgotten: { readonly count: number; readonly why: string }
+  follow_up_delivered: {
+    readonly session: string
+    readonly ids: readonly number[]
+    readonly way: string
+  }
+  follow_up_failed: {
+    readonly session: string
+    readonly ids: readonly number[]
+    readonly attempt: number
+    readonly why: string
+  }
+  follow_up_acknowledged: {
+    readonly id: number
+    readonly job: number
+    readonly session: string
+    readonly by: string
+  }
+  follow_up_given_up: { readonly id: number; readonly session: string; readonly why: string }
+  session_ended: { readonly session: string; readonly settled: number; readonly why: string }
   mended: { readonly what: string }
   woken: { readonly by: string }
   config_reloaded: { readonly changed: readonly string[] }
@@ -168,6 +187,29 @@ const TELLINGS: Tellings = {
       `took in ${count} jobs from their folders${unreadable.length === 0 ? '' : `; unreadable: ${unreadable.join(', ')}`}`,
   },
   jobs_forgotten: { level: 'info', say: ({ count, why }) => `forgot ${count} ended jobs: ${why}` },
+  follow_up_delivered: {
+    level: 'info',
+    say: ({ session, ids, way }) => `session ${session} was told (${ids.join(', ')}) by ${way}`,
+  },
+  follow_up_failed: {
+    level: 'warn',
+    say: ({ session, ids, attempt, why }) =>
+      `session ${session} could not be told (${ids.join(', ')}), try ${attempt}: ${why}`,
+  },
+  follow_up_acknowledged: {
+    level: 'info',
+    say: ({ id, job, session, by }) =>
+      `session ${session} has heard of job ${job} (follow-up ${id}, acknowledged by ${by})`,
+  },
+  follow_up_given_up: {
+    level: 'warn',
+    say: ({ id, session, why }) => `follow-up ${id} to session ${session} was given up: ${why}`,
+  },
+  session_ended: {
+    level: 'info',
+    say: ({ session, settled, why }) =>
+      `session ${session} will not come back (${why}); ${settled} follow-ups settled`,
+  },
   mended: { level: 'warn', say: ({ what }) => what },
   woken: { level: 'info', say: ({ by }) => `woken by ${by}` },
   config_reloaded: {

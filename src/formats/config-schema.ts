@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BUILT_IN_CHORES } from '../domain/chores.ts'
+import { FOLLOW_UP_PRESETS, type FollowUpPresetName } from '../domain/follow-up-command.ts'
 import {
   DURATION_FORM,
   parseDuration,
@@ -29,6 +30,7 @@ const folder = z
   .refine((path) => path.startsWith('/'), 'expected an absolute path')
 const name = text.max(64, 'expected at most 64 characters')
 
+const PRESET_NAMES = Object.keys(FOLLOW_UP_PRESETS) as FollowUpPresetName[]
 const BUILT_IN = new Set(BUILT_IN_CHORES.map((chore) => chore.name))
 
 /** `config.json`: every key may be left out. */
@@ -83,7 +85,7 @@ export const configSchema = z.strictObject({
         .nullable()
         .optional(),
       preset: z
-        .enum(['claude', 'codex', 'opencode'], 'expected one of claude, codex, opencode')
+        .enum(PRESET_NAMES, `expected one of ${PRESET_NAMES.join(', ')}`)
         .nullable()
         .optional(),
       tries: count.min(1, 'expected 1 or more').optional(),

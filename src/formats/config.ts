@@ -209,9 +209,14 @@ function contradictions({ drowsyAfter, bedtimeAfter, asleepAfter, followUp }: Co
     ['bedtimeAfter', bedtimeAfter, 'asleepAfter', asleepAfter],
     ['followUp.from', followUp.from, 'followUp.to', followUp.to],
   ] as const
-  return pairs.flatMap(([key, ms, other, mostMs]) =>
+  const disorders = pairs.flatMap(([key, ms, other, mostMs]) =>
     mostMs === 0 || ms <= mostMs
       ? []
       : [`${key}: expected at most ${other} (${mostMs / 1000} s), got ${ms / 1000} s`],
   )
+  const { command, preset, webhook } = followUp
+  const ways = Object.entries({ command, preset, webhook }).filter(([, way]) => way !== null)
+  if (ways.length <= 1) return disorders
+  const names = ways.map(([name]) => name).join(' and ')
+  return [...disorders, `followUp: expected one of command, preset and webhook, got ${names}`]
 }

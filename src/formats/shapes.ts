@@ -17,6 +17,7 @@ import type {
   StoppedView,
   StopView,
 } from '../contract/shapes.ts'
+import { FOLLOW_UP_SHAPES } from './follow-up-shapes.ts'
 import { JOB_SHAPES } from './job-shapes.ts'
 
 const time = z.iso.datetime({ precision: 3 }).describe('ISO-8601 UTC with milliseconds')
@@ -189,6 +190,7 @@ export const SHAPES = {
   chore,
   held,
   ...JOB_SHAPES,
+  ...FOLLOW_UP_SHAPES,
   stop,
   reload,
   lifecycle,

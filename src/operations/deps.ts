@@ -4,6 +4,7 @@ import type { Events } from '../events.ts'
 import type { Clock } from '../host/clock.ts'
 import type { ProcessIdentity } from '../host/identity.ts'
 import type { Store } from '../store/store.ts'
+import type { FollowUpDesk } from './follow-up-desk.ts'
 import type { JobDesk } from './job-desk.ts'
 
 /** What an operation may ask of the running daemon. */
@@ -13,6 +14,7 @@ export interface Deps {
   readonly self: DaemonSelf
   readonly house: House
   readonly jobs: JobDesk
+  readonly followUps: FollowUpDesk
   store(): Store
   config(): CurrentConfig
   /** Why the daemon is not quite well, one line each. */

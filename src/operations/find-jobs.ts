@@ -25,11 +25,18 @@ export async function findJob(deps: Deps, id: number): Promise<Job> {
 }
 
 /** Jobs as they are shown, those that run with what they have taken so far. */
-export function viewJobs(deps: Deps, jobs: readonly Job[]): JobView[] {
+export async function viewJobs(deps: Deps, jobs: readonly Job[]): Promise<JobView[]> {
   const figures = deps.jobs.figures(jobs)
+  const owing = jobs.flatMap(({ id, spec }) => (spec.session === null ? [] : [id]))
+  const owed = owing.length === 0 ? [] : await deps.store().followUps.ofJobs(owing)
+  const states = new Map(owed.map(({ job, state }) => [job, state]))
   return jobs.map((job) => {
     const live = figures.get(job.id)
-    return viewJob(job, live === undefined ? {} : { figures: live })
+    const followUp = states.get(job.id)
+    return viewJob(job, {
+      ...(live === undefined ? {} : { figures: live }),
+      ...(followUp === undefined ? {} : { followUp }),
+    })
   })
 }
 

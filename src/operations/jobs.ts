@@ -19,7 +19,7 @@ export async function listJobs(deps: Deps, input: JobRequestOf<'jobs'>): Promise
 
 export async function showJob(deps: Deps, { id }: JobRequestOf<'job'>): Promise<JobDetailView> {
   const job = await findJob(deps, id)
-  const [view] = viewJobs(deps, [job])
+  const [view] = await viewJobs(deps, [job])
   if (view === undefined) throw new Error('a job that was found has no view')
   const attempts = await deps.store().jobs.attempts(id)
   return { ...view, folder: deps.jobs.folderOf(id), attempts: attempts.map(viewAttempt) }
@@ -45,7 +45,7 @@ export async function sayProgress(deps: Deps, input: JobRequestOf<'progress'>): 
       message: `job ${id} does not run (${job.status}): only what runs makes progress`,
     })
   }
-  const [view] = viewJobs(deps, [await findJob(deps, id)])
+  const [view] = await viewJobs(deps, [await findJob(deps, id)])
   if (view === undefined) throw new Error('a job that was found has no view')
   return view
 }

@@ -37,6 +37,7 @@ export async function submitJob(
   const twin = ticket === undefined ? undefined : await jobs.ofTicket(ticket)
   if (twin !== undefined) return viewJob(twin)
   const { id, spec } = draft
+  if (spec.session !== null) await deps.store().followUps.reviveSession(spec.session)
   await deps.jobs.makeFolder(draft, environment)
   const outcome = await submitOrDrop(deps, draft, ticket)
   if (!outcome.ok) {

@@ -7,6 +7,7 @@ export async function status(deps: Deps): Promise<StatusView> {
   const { self } = deps
   const now = deps.house.now()
   const { problem } = deps.config()
+  const owed = deps.followUps.counts()
   return {
     state: now.state,
     since: isoTime(now.sinceMs),
@@ -20,7 +21,7 @@ export async function status(deps: Deps): Promise<StatusView> {
     },
     wrappers: deps.house.counts(),
     jobs: Object.fromEntries(await deps.jobs.counts()),
-    followups: { pending: 0, given_up: 0 },
+    followups: { pending: owed.pending, given_up: owed.givenUp },
     holds: now.holds,
     next: now.next === null ? null : { state: now.next.state, at: isoTime(now.next.atMs) },
     last_activity: isoTime(now.lastActivityMs),

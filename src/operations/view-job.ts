@@ -1,4 +1,5 @@
-import type { AttemptView, FollowUpState, JobView } from '../contract/jobs.ts'
+import type { AttemptView, JobView } from '../contract/jobs.ts'
+import type { FollowUpState } from '../domain/follow-up.ts'
 import { isoTime } from '../domain/iso-time.ts'
 import {
   type Attempt,

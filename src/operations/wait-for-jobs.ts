@@ -16,7 +16,7 @@ export async function waitForJobs(
     const open = jobs.flatMap((job) => (isEnded(job) ? [] : [job.id]))
     const leftMs = untilMs - deps.clock.monotonicMs()
     if (open.length === 0 || leftMs <= 0 || gone.aborted || deps.jobs.isLeaving()) {
-      return { jobs: viewJobs(deps, jobs), ended: open.length === 0 }
+      return { jobs: await viewJobs(deps, jobs), ended: open.length === 0 }
     }
     await deps.jobs.nextEnd(open, leftMs, gone)
   }

@@ -80,8 +80,6 @@ export interface JobStore {
 
   /** Gives those that were owed. */
   acknowledge(ids: readonly number[], atMs: number): Promise<number[]>
-  /** What ended before then and nobody has asked for counts as acknowledged. Gives those. */
-  expire(endedBeforeMs: number, atMs: number): Promise<number[]>
   /** Of what has ended. Gives those that went. */
   remove(ids: readonly number[]): Promise<number[]>
   /** What may leave, those first that were acknowledged first. */

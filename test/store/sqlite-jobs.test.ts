@@ -197,7 +197,6 @@ test('every statement of the queue and of an end goes by an index', async (t) =>
   await jobs.intend([])
   await jobs.active()
   await jobs.acknowledge([1], 5)
-  await jobs.expire(5, 5)
   await jobs.remove([1])
   const scans = statements().flatMap((sql) =>
     explain(database.raw, sql)

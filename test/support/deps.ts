@@ -1,12 +1,12 @@
 import { DEFAULTS } from '../../src/config.ts'
 import { createEvents, type Events } from '../../src/events.ts'
+import { keepFollowUps } from '../../src/daemon/follow-ups/keep-follow-ups.ts'
 import { keepJobs } from '../../src/daemon/jobs/keep-jobs.ts'
 import { systemClock } from '../../src/host/clock.ts'
 import { selfIdentity } from '../../src/host/identity.ts'
 import { resolvePaths } from '../../src/host/paths.ts'
 import { createLog } from '../../src/log.ts'
 import type { Deps, House } from '../../src/operations/deps.ts'
-import type { JobDesk } from '../../src/operations/job-desk.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type Cleaning, onEnd } from './cleaning.ts'
 import { openTempStore } from './open-temp-store.ts'
@@ -31,7 +31,7 @@ export function makeDeps(
     store: () => kept,
     config: () => ({ config: DEFAULTS, sources: {}, warnings: [], problem: null }),
     house: makeHouse(),
-    jobs: makeJobDesk(t, () => kept),
+    ...makeDesks(t, () => kept),
     warnings: () => [],
     turn: async () => undefined,
     reload: async () => ({ changed: [], problem: null }),
@@ -41,19 +41,20 @@ export function makeDeps(
   }
 }
 
-/** The real desk, in a home of its own that no daemon looks after. */
-function makeJobDesk(t: Cleaning, store: () => Store): JobDesk {
-  const keeper = keepJobs({
+/** The real desks, in a home of its own that no daemon looks after. */
+function makeDesks(t: Cleaning, store: () => Store): Pick<Deps, 'jobs' | 'followUps'> {
+  const parts = {
     paths: resolvePaths(tempDir(t), {}),
     clock: systemClock,
-    environment: {},
     config: () => DEFAULTS,
     store,
     emit: () => undefined,
     wake: () => undefined,
-  })
-  onEnd(t, () => keeper.leave())
-  return keeper.desk
+  }
+  const jobs = keepJobs({ ...parts, environment: {}, ended: () => undefined })
+  const followUps = keepFollowUps({ ...parts, chance: () => 0.5 })
+  onEnd(t, () => jobs.leave())
+  return { jobs: jobs.desk, followUps: followUps.desk }
 }
 
 /** Events that are kept and told, but logged nowhere. */

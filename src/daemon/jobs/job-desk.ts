@@ -16,7 +16,7 @@ import { readEnvironment } from '../../host/jobs/read-environment.ts'
 import { runPaths } from '../../host/jobs/run-paths.ts'
 import { shellCommand } from '../../host/jobs/shell-command.ts'
 import type { JobDesk } from '../../operations/job-desk.ts'
-import type { EndWaiters } from './end-waiters.ts'
+import type { Waiters } from '../waiters.ts'
 import type { JobParts } from './job-parts.ts'
 
 /** What the keeper itself has to see to. */
@@ -26,7 +26,11 @@ export interface DeskHooks {
   changed(ids: readonly number[]): void
 }
 
-export function createJobDesk(parts: JobParts, waiters: EndWaiters, hooks: DeskHooks): JobDesk {
+export function createJobDesk(
+  parts: JobParts,
+  waiters: Waiters<number>,
+  hooks: DeskHooks,
+): JobDesk {
   const { paths } = parts
   return {
     ...hooks,

@@ -10,7 +10,7 @@ import { storeStamp } from '../../host/store-files.ts'
 import type { JobDesk } from '../../operations/job-desk.ts'
 import type { Store } from '../../store/store.ts'
 import type { Step } from '../loop.ts'
-import { createEndWaiters } from './end-waiters.ts'
+import { createWaiters } from '../waiters.ts'
 import { createIdSupply } from './id-supply.ts'
 import { createJobDesk } from './job-desk.ts'
 import { createLaunchers } from './job-launchers.ts'
@@ -44,6 +44,8 @@ export interface JobKeeperDeps {
   readonly store: () => Store
   readonly emit: (body: EventBody) => void
   readonly wake: () => void
+  /** Some have come to their final end. */
+  readonly ended: () => void
 }
 
 /** For which store the folders of jobs have been looked through. */
@@ -51,7 +53,7 @@ const NOTE = 'jobs_rebuilt_for'
 
 export function keepJobs(deps: JobKeeperDeps): JobKeeper {
   const { clock, emit, paths, wake } = deps
-  const waiters = createEndWaiters()
+  const waiters = createWaiters<number>()
   const changed = new Set<number>()
   const ids = createIdSupply(paths.jobs, () => deps.store().jobs)
   const launching = new Set<Promise<void>>()
@@ -73,7 +75,10 @@ export function keepJobs(deps: JobKeeperDeps): JobKeeper {
     queueChanged: () => {
       isQueueDue = true
     },
-    ended: waiters.tell,
+    ended: (ids) => {
+      waiters.tell(ids)
+      deps.ended()
+    },
     track: (work) => {
       launching.add(work)
       void work.finally(() => launching.delete(work))

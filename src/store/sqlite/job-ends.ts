@@ -45,7 +45,14 @@ export function intend(db: Db, intents: readonly Intended[]): Promise<Intended[]
   })
 }
 
-export function retryInPlace(db: Db, id: number): Promise<Job | undefined> {
+/** What was owed for the end that counts no more. */
+export type OnRetry = (transaction: Kysely<Tables>, id: number) => Promise<void>
+
+export function retryInPlace(
+  db: Db,
+  id: number,
+  onRetry: OnRetry | undefined,
+): Promise<Job | undefined> {
   return db.transaction().execute(async (transaction) => {
     const [job] = await getJobs(transaction, [id])
     if (job === undefined || !isEnded(job)) return undefined
@@ -53,6 +60,7 @@ export function retryInPlace(db: Db, id: number): Promise<Job | undefined> {
     const next = retryJobInPlace(job, await linksOf(transaction, id))
     await saveJob(transaction, next)
     await tellDependants(transaction, [id])
+    await onRetry?.(transaction, id)
     return next
   })
 }

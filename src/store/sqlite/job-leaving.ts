@@ -18,17 +18,6 @@ export async function acknowledge(db: Db, ids: readonly number[], atMs: number):
   return rows.map(({ id }) => id)
 }
 
-export async function expire(db: Db, endedBeforeMs: number, atMs: number): Promise<number[]> {
-  const rows = await db
-    .updateTable('jobs')
-    .set({ acknowledged_ms: atMs })
-    .where('ended_ms', '<', endedBeforeMs)
-    .where('acknowledged_ms', 'is', null)
-    .returning('id')
-    .execute()
-  return rows.map(({ id }) => id)
-}
-
 export async function remove(db: Db, ids: readonly number[]): Promise<number[]> {
   const rows = await db
     .deleteFrom('jobs')

@@ -1,9 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { JobStore } from '../job-store.ts'
-import { end, intend, type OnFinalEnd, retryInPlace, setProgress } from './job-ends.ts'
+import {
+  end,
+  intend,
+  type OnFinalEnd,
+  type OnRetry,
+  retryInPlace,
+  setProgress,
+} from './job-ends.ts'
 import { countGroups, removeGroup, setGroup, storedGroups } from './job-groups.ts'
 import { edit, pause, pauseGroup, resume, resumeGroup } from './job-holds.ts'
-import { acknowledge, expire, leavers, remove } from './job-leaving.ts'
+import { acknowledge, leavers, remove } from './job-leaving.ts'
 import { begin, lookAtQueue, putBack, release, started } from './job-queue.ts'
 import { activeJobs, countJobs, getAttempts, getJobs, listJobs } from './job-reads.ts'
 import { ofTicket, raiseIdFloor, reserveIds, restore, returnIds, submit } from './job-submit.ts'
@@ -12,7 +19,7 @@ import type { Tables } from './tables.ts'
 /** The verbs of jobs on SQLite. */
 export function sqliteJobs(
   db: Kysely<Tables>,
-  hooks: { readonly onFinalEnd?: OnFinalEnd } = {},
+  hooks: { readonly onFinalEnd?: OnFinalEnd; readonly onRetry?: OnRetry } = {},
 ): JobStore {
   return {
     reserveIds: (count) => reserveIds(db, count),
@@ -37,7 +44,7 @@ export function sqliteJobs(
     edit: (id, change) => edit(db, id, change),
     pause: (ids, now) => pause(db, ids, now),
     resume: (ids, now) => resume(db, ids, now),
-    retryInPlace: (id) => retryInPlace(db, id),
+    retryInPlace: (id) => retryInPlace(db, id, hooks.onRetry),
     groups: () => storedGroups(db),
     groupCounts: () => countGroups(db),
     setGroup: (name, slots) => setGroup(db, name, slots),
@@ -45,7 +52,6 @@ export function sqliteJobs(
     pauseGroup: (name, now) => pauseGroup(db, name, now),
     resumeGroup: (name, now) => resumeGroup(db, name, now),
     acknowledge: (ids, atMs) => acknowledge(db, ids, atMs),
-    expire: (endedBeforeMs, atMs) => expire(db, endedBeforeMs, atMs),
     remove: (ids) => remove(db, ids),
     leavers: (limit) => leavers(db, limit),
     restore: (jobs) => restore(db, jobs, hooks.onFinalEnd),

@@ -4,6 +4,7 @@ import type { EventBody, StoredEvent } from '../../domain/event.ts'
 import type { EventQuery, NewEvent, Store } from '../store.ts'
 import type { Database } from './database.ts'
 import { sqliteDialect } from './dialect.ts'
+import { oweFollowUps, settleOfJob, sqliteFollowUps } from './follow-ups.ts'
 import { sqliteJobs } from './jobs.ts'
 import type { Tables } from './tables.ts'
 
@@ -13,7 +14,8 @@ type Db = Kysely<Tables>
 export function sqliteStore(database: Database): Store {
   const db: Db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
   return {
-    jobs: sqliteJobs(db),
+    jobs: sqliteJobs(db, { onFinalEnd: oweFollowUps, onRetry: settleOfJob }),
+    followUps: sqliteFollowUps(db),
     appendEvents: (events) => appendEvents(db, events),
     raiseEventIds: async (above) => raiseEventIds(database, above),
     listEvents: (query) => listEvents(db, query),

@@ -11,6 +11,8 @@ export interface Tables {
   job_groups: GroupRow
   job_counts: JobCountRow
   job_ids: JobIdsRow
+  follow_ups: FollowUpRow
+  gone_sessions: GoneSessionRow
 }
 
 export interface EventRow {
@@ -106,4 +108,19 @@ export interface JobCountRow {
 export interface JobIdsRow {
   only_row: number
   floor: number
+}
+
+export interface FollowUpRow {
+  id: number
+  job: number
+  session: string
+  state: string
+  created_ms: number
+  attempts: number
+  next_ms: number | null
+}
+
+export interface GoneSessionRow {
+  session: string
+  since_ms: number
 }

@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import type { Config } from '../../config.ts'
+import type { FollowUpView } from '../../contract/follow-ups.ts'
+import type { ChoreEnd } from '../../domain/chores.ts'
+import {
+  fillCommand,
+  FOLLOW_UP_PRESETS,
+  type FollowUpPreset,
+  joinTexts,
+  saysGone,
+} from '../../domain/follow-up-command.ts'
+import { isThere } from '../../host/file-exists.ts'
+import type { Paths } from '../../host/paths.ts'
+import { postJson } from '../../host/post-json.ts'
+import { startCommand } from '../../host/run-chore.ts'
+import { VERSION } from '../../version.ts'
+
+export type HandOverEnd =
+  | { readonly kind: 'heard' }
+  | { readonly kind: 'gone'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string }
+
+/** How follow-ups leave the house by themselves. */
+export type Way =
+  | {
+      readonly kind: 'command'
+      readonly name: string
+      readonly command: readonly string[]
+      readonly preset: FollowUpPreset | null
+    }
+  | { readonly kind: 'webhook'; readonly name: string; readonly address: string }
+
+export interface HandOver {
+  readonly paths: Paths
+  readonly session: string
+  readonly followUps: readonly FollowUpView[]
+  /** The folder of the first job. */
+  readonly cwd: string
+  readonly gone: AbortSignal
+}
+
+/** An agent may take a whole turn over it. */
+const COMMAND_TIMEOUT_MS = 30 * 60_000
+const WEBHOOK_TIMEOUT_MS = 10_000
+const MOST_SAID = 64 * 1024
+
+/** The way that the config names; null where follow-ups wait to be fetched. */
+export function wayOf({ followUp }: Config): Way | null {
+  const { command, preset, webhook } = followUp
+  if (command !== null) return { kind: 'command', name: command[0] ?? '', command, preset: null }
+  if (preset !== null) {
+    const known = FOLLOW_UP_PRESETS[preset]
+    return { kind: 'command', name: `preset ${preset}`, command: known.command, preset: known }
+  }
+  return webhook === null ? null : { kind: 'webhook', name: 'webhook', address: webhook }
+}
+
+export function handOver(way: Way, what: HandOver): Promise<HandOverEnd> {
+  return way.kind === 'command' ? runCommand(way, what) : post(way.address, what)
+}
+
+async function runCommand(
+  { command, preset }: Extract<Way, { kind: 'command' }>,
+  { paths, session, followUps, cwd, gone }: HandOver,
+): Promise<HandOverEnd> {
+  const first = followUps[0]?.job ?? 0
+  const values = {
+    session,
+    text: joinTexts(followUps.map(({ text }) => text)),
+    ids: followUps.map(({ id }) => id).join(','),
+    cwd,
+  }
+  let said = ''
+  const run = startCommand({
+    command: fillCommand(command, values),
+    paths,
+    log: join(paths.jobs, String(first), 'follow-up.log'),
+    // Its folder may be gone with the work that was done in it.
+    cwd: isThere(cwd) ? cwd : paths.home,
+    environment: { CURFEW_SESSION: session },
+    input: `${JSON.stringify(followUps)}\n`,
+    onOutput: (chunk, from) => {
+      // What it answers may quote anything; only its errors say that there is no such session.
+      if (from === 'stderr') said = (said + chunk.toString('utf8')).slice(-MOST_SAID)
+    },
+  })
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    run.stop()
+  }, COMMAND_TIMEOUT_MS)
+  gone.addEventListener('abort', () => run.stop(), { once: true })
+  const end = await run.end
+  clearTimeout(timer)
+  const isWell = end.kind === 'exited' && end.code === 0
+  if (preset !== null && (!isWell || preset.goneEndsWell) && saysGone(preset, session, said)) {
+    return { kind: 'gone', why: 'its agent knows no such session' }
+  }
+  if (isWell) return { kind: 'heard' }
+  return { kind: 'failed', why: isLate ? 'the command took too long' : sayEnd(end) }
+}
+
+function sayEnd(end: ChoreEnd): string {
+  if (end.kind === 'exited') return `the command ended with code ${end.code}`
+  if (end.kind === 'signalled') return `the command was ended by ${end.signal}`
+  return end.kind === 'done' ? end.note : end.reason
+}
+
+async function post(address: string, { session, followUps, gone }: HandOver): Promise<HandOverEnd> {
+  const body = JSON.stringify({ session, followups: followUps })
+  const headers = { 'user-agent': `curfew/${VERSION}` }
+  const answer = await postJson(address, body, { timeoutMs: WEBHOOK_TIMEOUT_MS, headers, gone })
+  if (answer.kind === 'failed') return { kind: 'failed', why: `the webhook: ${answer.why}` }
+  const { status } = answer
+  if (status >= 200 && status < 300) return { kind: 'heard' }
+  const isRedirect = status >= 300 && status < 400
+  const why = `the webhook answered ${status}${isRedirect ? ', and redirects are not followed' : ''}`
+  return { kind: 'failed', why }
+}
