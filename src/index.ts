@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { type ConnectOptions, type Connection, connectWith } from './client/connect.ts'
 import { attend as attendWith, type AttendOptions, type Wrapper } from './wrapper/attend.ts'
 
+export { report } from './wrapper/report.ts'
+export type { ProgressReport, ReportEnding, ReportOptions } from './wrapper/report.ts'
+
 export type { ConnectOptions, Connection, EventsQuery } from './client/connect.ts'
 export type { FollowOptions } from './client/follow-events.ts'
 export type { JobWaitOptions, ProgressOptions, RunOptions } from './client/connect-jobs.ts'
@@ -18,6 +21,13 @@ export type {
   ProgressView,
   RemovedJobsView,
 } from './contract/jobs.ts'
+export type {
+  AcknowledgedView,
+  FollowUpsInput,
+  FollowUpView,
+  RetriedView,
+  SessionEndView,
+} from './contract/follow-ups.ts'
 export type { EventView, StatusView, WrapperView } from './contract/shapes.ts'
 export type { AttendOptions, Wrapper } from './wrapper/attend.ts'
 

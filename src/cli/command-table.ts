@@ -92,7 +92,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       },
     },
     wait: {
-      summary: 'wait for jobs to end; ends with their exit code',
+      summary: 'wait for jobs to end, or for what a session is owed',
       load: async () => (await import('./commands/wait.ts')).defineWait,
     },
     kill: {
@@ -130,6 +130,18 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
     progress: {
       summary: 'inside a job: say how far it is',
       load: async () => (await import('./commands/progress.ts')).defineProgress,
+    },
+    followups: {
+      summary: 'what an agent has not yet been told',
+      load: async () => (await import('./commands/followups.ts')).defineFollowUps,
+    },
+    ack: {
+      summary: 'say that how jobs ended was heard',
+      load: async () => (await import('./commands/ack.ts')).defineAck,
+    },
+    session: {
+      summary: 'say that a session will not come back',
+      load: async () => (await import('./commands/session.ts')).defineSession,
     },
     events: {
       summary: 'what happened, when and why',

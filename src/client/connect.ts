@@ -1,6 +1,7 @@
 import type { EventView, StatusView, WrapperView } from '../contract/shapes.ts'
 import { resolvePaths } from '../host/paths.ts'
 import type { Client } from './client.ts'
+import { connectFollowUps, type FollowUpConnection } from './connect-follow-ups.ts'
 import { connectJobs, type JobConnection } from './connect-jobs.ts'
 import type { FollowOptions } from './follow-events.ts'
 
@@ -10,7 +11,7 @@ export interface ConnectOptions {
 }
 
 /** A program's line to the daemon. Nothing is loaded or opened until it is used. */
-export interface Connection extends JobConnection {
+export interface Connection extends JobConnection, FollowUpConnection {
   /** The state of the house; undefined when no daemon runs. */
   status(): Promise<StatusView | undefined>
   /** Who is awake; undefined when no daemon runs. */
@@ -72,5 +73,6 @@ export function connectWith(launcher: string, options: ConnectOptions): Connecti
     start: () => ask((client) => client.start()),
     stop: (why) => ask((client) => client.stop(why)),
     ...connectJobs(ask),
+    ...connectFollowUps(ask),
   }
 }

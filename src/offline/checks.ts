@@ -43,6 +43,7 @@ export const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['daemon', checkDaemon],
   ['store', checkStore],
   ['watcher', checkWatcher],
+  ['follow-ups', checkFollowUps],
 ])
 
 const LITTLE_SPACE_BYTES = 100 * 1024 * 1024
@@ -176,6 +177,17 @@ async function checkStore({ paths }: DoctorDeps): Promise<Finding> {
   } catch (error) {
     const { message } = failedDoing(`reading store ${paths.store}`, error)
     return { status: 'fail', why: message, mend: SET_ASIDE }
+  }
+}
+
+async function checkFollowUps({ status }: DoctorDeps): Promise<Finding> {
+  const owed = (await status())?.followups
+  if (owed === undefined) return ok('nobody hands them over while no daemon runs')
+  if (owed.given_up === 0) return ok(`${owed.pending} wait to be heard`)
+  return {
+    status: 'warn',
+    why: `${owed.given_up} could not be told to their sessions, and were given up`,
+    mend: '`curfew followups --all-sessions --state given_up`, then `curfew followups retry ID` or `curfew ack ID`',
   }
 }
 

@@ -4,6 +4,7 @@ import type { DaemonView, LifecycleFile, StatusView } from '../contract/shapes.t
 import { readConfigFile } from '../host/config-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { lookAtHolder } from './holder.ts'
+import { offlineFollowUpCounts } from './follow-ups.ts'
 import { offlineJobCounts } from './jobs.ts'
 import { readLifecycleFile } from './lifecycle.ts'
 import { offlineCensus } from './wrappers.ts'
@@ -31,7 +32,7 @@ export async function offlineStatus(
     daemon: holder.alive ? daemon : NOBODY,
     wrappers: counts,
     jobs: await offlineJobCounts(paths),
-    followups: { pending: 0, given_up: 0 },
+    followups: await offlineFollowUpCounts(paths),
     holds: [],
     next: null,
     last_activity: last?.last_activity ?? null,

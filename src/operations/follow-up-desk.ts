@@ -2,7 +2,7 @@ import type { ToldOutput } from '../domain/follow-up-text.ts'
 
 /** What an operation may ask of whoever hands over follow-ups. */
 export interface FollowUpDesk {
-  counts(): { readonly pending: number; readonly givenUp: number }
+  counts(): Promise<{ readonly pending: number; readonly givenUp: number }>
   /** What is owed is another than before: the next turn looks, soon. */
   changed(): void
   /** Resolves when that session is owed something, the time is over, nobody asks any more, or the daemon leaves. */

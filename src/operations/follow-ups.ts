@@ -12,7 +12,9 @@ import { ProblemError } from '../domain/problem.ts'
 import type { FollowUpRequestOf } from '../formats/follow-up-requests.ts'
 import type { Deps } from './deps.ts'
 
-type ViewDeps = Pick<Deps, 'store' | 'followUps'>
+interface ViewDeps extends Pick<Deps, 'store'> {
+  readonly followUps: Pick<Deps['followUps'], 'outputOf'>
+}
 
 /** What sessions are owed; with `wait`, as soon as there is something, or when the time is over. */
 export async function listFollowUps(

@@ -7,7 +7,7 @@ export async function status(deps: Deps): Promise<StatusView> {
   const { self } = deps
   const now = deps.house.now()
   const { problem } = deps.config()
-  const owed = deps.followUps.counts()
+  const owed = await deps.followUps.counts()
   return {
     state: now.state,
     since: isoTime(now.sinceMs),

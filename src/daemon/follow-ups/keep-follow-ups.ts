@@ -64,7 +64,16 @@ export function keepFollowUps(deps: FollowUpKeeperDeps): FollowUpKeeper {
   }
 
   const desk: FollowUpDesk = {
-    counts: () => counts,
+    counts: async () => {
+      // Whoever asks how things stand is answered, whatever the store can do; the step tells what it cannot.
+      if (isDue || underWay.size > 0) {
+        counts = await deps
+          .store()
+          .followUps.counts()
+          .catch(() => counts)
+      }
+      return counts
+    },
     changed,
     next: (_session, withinMs, gone) => waiters.next(['any'], withinMs, gone),
     outputOf: (job, attempt) => readOutputEnds(runPaths(deps.paths.jobs, job, attempt)),
@@ -77,8 +86,7 @@ export function keepFollowUps(deps: FollowUpKeeperDeps): FollowUpKeeper {
       await keepHeard()
       const againInMs = await look()
       dueAtMs = againInMs === null ? Infinity : clock.monotonicMs() + againInMs
-      const { pending, givenUp } = await deps.store().followUps.counts()
-      counts = { pending, givenUp }
+      counts = await deps.store().followUps.counts()
     } catch (error) {
       isDue = true
       throw error

@@ -1,0 +1,36 @@
+import { ProblemError } from '../domain/problem.ts'
+import { waitForSession } from '../client/wait-for-session.ts'
+import { renderFollowUps } from './render-follow-ups.ts'
+import type { House } from './shell.ts'
+
+/** As a job that has timed out. */
+const TIME_IS_OVER = 124
+
+/** Prints what a session is owed as soon as there is something, and says that it was heard once it is printed. */
+export async function tellSession(
+  { client }: House,
+  session: string,
+  { json, timeoutMs }: { readonly json: boolean; readonly timeoutMs: number | undefined },
+): Promise<number> {
+  const owed = await waitForSession(client, session, timeoutMs)
+  const text = json ? `${JSON.stringify(owed)}\n` : renderFollowUps(owed)
+  await print(text)
+  if (owed.length === 0) return TIME_IS_OVER
+  await client.demand('ack', { ids: owed.map(({ id }) => id) })
+  return 0
+}
+
+/** What did not reach its reader was not heard. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error instanceof Error) reject(new ProblemError(UNHEARD, error))
+      else resolve()
+    })
+  })
+}
+
+const UNHEARD = {
+  kind: 'failed',
+  message: 'what there was to tell could not be printed, so it still counts as untold',
+} as const

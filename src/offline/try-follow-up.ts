@@ -1,0 +1,59 @@
+import { followUpText } from '../domain/follow-up-text.ts'
+import {
+  fillCommand,
+  FOLLOW_UP_PRESETS,
+  type FollowUpPresetName,
+} from '../domain/follow-up-command.ts'
+import { didYouMean } from '../domain/nearest.ts'
+import { printableLine } from '../domain/printable.ts'
+import { ProblemError } from '../domain/problem.ts'
+import type { Paths } from '../host/paths.ts'
+import { requireConfig } from './config.ts'
+
+export type TriedWay =
+  | { readonly way: 'command'; readonly argv: readonly string[]; readonly cwd: string }
+  | { readonly way: 'webhook'; readonly address: string }
+
+/** What would be run or called for a job that has just ended in that folder; nothing is. */
+export async function tryFollowUp(
+  paths: Paths,
+  environment: NodeJS.ProcessEnv,
+  asked: { readonly preset?: string; readonly session: string; readonly cwd: string },
+): Promise<TriedWay> {
+  const { session, cwd } = asked
+  const { followUp } = await requireConfig(paths, environment)
+  const preset = asked.preset === undefined ? followUp.preset : findPreset(asked.preset)
+  const command =
+    asked.preset === undefined && followUp.command !== null
+      ? followUp.command
+      : preset === null
+        ? null
+        : FOLLOW_UP_PRESETS[preset].command
+  if (command !== null) {
+    const argv = fillCommand(command, { session, cwd, ids: '2', text: sampleText(cwd) })
+    return { way: 'command', argv, cwd }
+  }
+  if (followUp.webhook !== null) return { way: 'webhook', address: followUp.webhook }
+  throw new ProblemError({
+    kind: 'unusable',
+    message: 'the config names no way to hand over follow-ups: they wait to be fetched',
+    hint: 'set followUp.preset, followUp.command or followUp.webhook, or give --preset here',
+  })
+}
+
+function findPreset(name: string): FollowUpPresetName {
+  const names = Object.keys(FOLLOW_UP_PRESETS) as FollowUpPresetName[]
+  const found = names.find((each) => each === name)
+  if (found !== undefined) return found
+  throw new ProblemError({
+    kind: 'usage',
+    message: `there is no preset "${printableLine(name, 40)}"${didYouMean(name, names)}`,
+    hint: `they are ${names.join(', ')}`,
+  })
+}
+
+function sampleText(cwd: string): string {
+  const job = { id: 1, name: 'a trial', command: ['true'], cwd, ranMs: 1_200 }
+  const end = { status: 'succeeded', reason: 'exit code 0' } as const
+  return followUpText({ ...job, ...end }, { head: 'all is well\n', leftOutBytes: 0, tail: '' })
+}
