@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -33,8 +34,8 @@ export function createJobFolder(jobs: string, id: number, content: JobContent): 
   try {
     const environment = encodeEnvironment(content.environment)
     makeFolder(paths)
+    writeBlank(paths.exit)
     writeAll([
-      [paths.exit, blankRecord()],
       [paths.spec, specText(content.spec)],
       [paths.environment, environment],
     ])
@@ -51,7 +52,7 @@ export function createAttemptFolder(jobs: string, id: number, attempt: number): 
   const paths = runPaths(jobs, id, attempt)
   try {
     mkdirSync(paths.run, { recursive: true, mode: 0o700 })
-    if (!existsSync(paths.started)) replace(paths.exit, blankRecord())
+    if (!existsSync(paths.started)) writeBlank(paths.exit)
     syncFolder(paths.job)
     return paths
   } catch (error) {
@@ -126,6 +127,12 @@ function replace(path: string, content: string): void {
   rmSync(`${path}.new`, { force: true })
   writeAll([[`${path}.new`, content]])
   renameSync(`${path}.new`, path)
+}
+
+/** Need not outlive a power cut: what it is for does not either, and the waiter makes up for it. */
+function writeBlank(path: string): void {
+  rmSync(path, { force: true })
+  writeFileSync(path, blankRecord(), { mode: 0o600, flag: 'wx' })
 }
 
 /** All are written before the first is synced: the file system then commits them together. */
