@@ -15,21 +15,17 @@ export interface Events {
 /** What may wait for a store that cannot write; beyond it the oldest go, counted. */
 const MOST_WAITING = 2_000
 
-/** What happens within this time is kept in one go. */
-const TOGETHER_MS = 10
-
 export function createEvents(deps: { store: () => Store; log: Log; clock: Clock }): Events {
   const listeners = new Set<(event: StoredEvent) => void>()
   const waiting: NewEvent[] = []
   let lost = 0
-  let soon: NodeJS.Timeout | undefined
   let flushing: Promise<void> | undefined
 
   function emit(body: EventBody): void {
     deps.log.event(body)
     waiting.push({ atMs: deps.clock.wallMs(), body })
     dropBeyondBound()
-    soon ??= setTimeout(keepSoon, TOGETHER_MS)
+    if (flushing === undefined) setImmediate(keepSoon)
   }
 
   function dropBeyondBound(): void {
@@ -46,8 +42,6 @@ export function createEvents(deps: { store: () => Store; log: Log; clock: Clock 
 
   /** Also what comes in while it works, so that nothing waits for the next turn. */
   async function flush(): Promise<void> {
-    clearTimeout(soon)
-    soon = undefined
     while (flushing !== undefined) await flushing
     if (waiting.length === 0) return
     flushing = keepWaiting().finally(() => {

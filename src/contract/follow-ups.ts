@@ -22,6 +22,11 @@ export interface RetriedView {
   readonly retried: readonly number[]
 }
 
+/** What would be run or called to hand one over. */
+export type FollowUpTrialView =
+  | { readonly way: 'command'; readonly argv: readonly string[]; readonly cwd: string }
+  | { readonly way: 'webhook'; readonly address: string }
+
 export interface SessionEndView {
   readonly session: string
   readonly settled: readonly number[]

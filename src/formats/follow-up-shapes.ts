@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type {
   AcknowledgedView,
+  FollowUpTrialView,
   FollowUpView,
   RetriedView,
   SessionEndView,
@@ -26,6 +27,10 @@ export const FOLLOW_UP_SHAPES = {
   followups: z.array(followUp),
   acknowledged: z.object({ acknowledged: z.array(id) }) satisfies z.ZodType<AcknowledgedView>,
   'followups-retried': z.object({ retried: z.array(id) }) satisfies z.ZodType<RetriedView>,
+  'follow-up-trial': z.discriminatedUnion('way', [
+    z.object({ way: z.literal('command'), argv: z.array(z.string()), cwd: z.string() }),
+    z.object({ way: z.literal('webhook'), address: z.string() }),
+  ]) satisfies z.ZodType<FollowUpTrialView>,
   'session-end': z.object({
     session: z.string(),
     settled: z.array(id),

@@ -1,29 +1,31 @@
 import type { JobDetailView, JobView } from '../contract/jobs.ts'
+import type { FollowUp } from '../domain/follow-up.ts'
 import type { Job } from '../domain/job.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { runPaths } from '../host/jobs/run-paths.ts'
 import type { Paths } from '../host/paths.ts'
 import { viewAttempt, viewJob } from '../operations/view-job.ts'
 import type { JobQuery } from '../store/job-store.ts'
+import type { Store } from '../store/store.ts'
 import { judgeRun } from './judge-run.ts'
 import { readStore } from './read-store.ts'
 
 /** Jobs, newest first, as store and folders tell of them while no daemon runs. */
 export async function offlineJobs(paths: Paths, query: JobQuery): Promise<JobView[]> {
-  const jobs = (await readStore(paths, (store) => store.jobs.list(query))) ?? []
-  const views = jobs.map((job) => viewJob(judgeRun(paths, job)))
+  const found = await readStore(paths, (store) => withOwed(store, () => store.jobs.list(query)))
+  const views = (found ?? []).map((each) => view(paths, each))
   return views.filter(({ status }) => query.status === undefined || status === query.status)
 }
 
 /** One job with its history. */
 export async function offlineJob(paths: Paths, id: number): Promise<JobDetailView> {
-  const found = await readStore(paths, async ({ jobs }) => {
-    const job = await jobs.get(id)
-    return job === undefined ? undefined : { job, attempts: await jobs.attempts(id) }
+  const found = await readStore(paths, async (store) => {
+    const [job] = await withOwed(store, () => store.jobs.getMany([id]))
+    return job === undefined ? undefined : { job, attempts: await store.jobs.attempts(id) }
   })
   if (found === undefined) throw noSuchJob(id)
   return {
-    ...viewJob(judgeRun(paths, found.job)),
+    ...view(paths, found.job),
     folder: runPaths(paths.jobs, id).job,
     attempts: found.attempts.map(viewAttempt),
   }
@@ -31,13 +33,30 @@ export async function offlineJob(paths: Paths, id: number): Promise<JobDetailVie
 
 /** Those jobs in the order asked for, each once. */
 export async function offlineJobsById(paths: Paths, ids: readonly number[]): Promise<JobView[]> {
-  const found = (await readStore(paths, (store) => store.jobs.getMany(ids))) ?? []
-  const byId = new Map(found.map((job): [number, Job] => [job.id, job]))
+  const found = await readStore(paths, (store) => withOwed(store, () => store.jobs.getMany(ids)))
+  const byId = new Map((found ?? []).map((each) => [each.job.id, each]))
   return [...new Set(ids)].map((id) => {
-    const job = byId.get(id)
-    if (job === undefined) throw noSuchJob(id)
-    return viewJob(judgeRun(paths, job))
+    const each = byId.get(id)
+    if (each === undefined) throw noSuchJob(id)
+    return view(paths, each)
   })
+}
+
+interface JobWithOwed {
+  readonly job: Job
+  /** What its session is owed. */
+  readonly followUp: FollowUp | undefined
+}
+
+async function withOwed(store: Store, read: () => Promise<Job[]>): Promise<JobWithOwed[]> {
+  const jobs = await read()
+  const owed = await store.followUps.ofJobs(jobs.map(({ id }) => id))
+  const byJob = new Map(owed.map((each) => [each.job, each]))
+  return jobs.map((job) => ({ job, followUp: byJob.get(job.id) }))
+}
+
+function view(paths: Paths, { job, followUp }: JobWithOwed): JobView {
+  return viewJob(judgeRun(paths, job), followUp === undefined ? {} : { followUp: followUp.state })
 }
 
 /** How many there are of each status. */

@@ -1,6 +1,7 @@
 import os from 'node:os'
 import { configProblem, DEFAULTS, loadConfig } from '../config.ts'
 import type { DaemonView, LifecycleFile, StatusView } from '../contract/shapes.ts'
+import { ProblemError } from '../domain/problem.ts'
 import { readConfigFile } from '../host/config-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { lookAtHolder } from './holder.ts'
@@ -25,19 +26,33 @@ export async function offlineStatus(
     version: holder.marker?.version ?? null,
     started_at: holder.marker?.started_at ?? null,
   }
+  const kept = await readKept(paths)
   return {
     state: last?.state ?? 'ASLEEP',
     since: last?.since ?? null,
     reason: reasonOf(holder, last),
     daemon: holder.alive ? daemon : NOBODY,
     wrappers: counts,
-    jobs: await offlineJobCounts(paths),
-    followups: await offlineFollowUpCounts(paths),
+    jobs: kept.jobs,
+    followups: kept.followups,
     holds: [],
     next: null,
     last_activity: last?.last_activity ?? null,
     config: { ok: config.ok, problem: config.ok ? null : configProblem(config.problems).message },
-    warnings: config.ok ? config.loaded.warnings : config.warnings,
+    warnings: [...(config.ok ? config.loaded.warnings : config.warnings), ...kept.warnings],
+  }
+}
+
+/** What the store knows; one that cannot be read is no reason to tell nothing. */
+async function readKept(
+  paths: Paths,
+): Promise<Pick<StatusView, 'jobs' | 'followups' | 'warnings'>> {
+  try {
+    const jobs = await offlineJobCounts(paths)
+    return { jobs, followups: await offlineFollowUpCounts(paths), warnings: [] }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return { jobs: {}, followups: { pending: 0, given_up: 0 }, warnings: [error.problem.message] }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FollowUpTrialView } from '../contract/follow-ups.ts'
 import { followUpText } from '../domain/follow-up-text.ts'
 import {
   fillCommand,
@@ -10,16 +11,12 @@ import { ProblemError } from '../domain/problem.ts'
 import type { Paths } from '../host/paths.ts'
 import { requireConfig } from './config.ts'
 
-export type TriedWay =
-  | { readonly way: 'command'; readonly argv: readonly string[]; readonly cwd: string }
-  | { readonly way: 'webhook'; readonly address: string }
-
 /** What would be run or called for a job that has just ended in that folder; nothing is. */
 export async function tryFollowUp(
   paths: Paths,
   environment: NodeJS.ProcessEnv,
   asked: { readonly preset?: string; readonly session: string; readonly cwd: string },
-): Promise<TriedWay> {
+): Promise<FollowUpTrialView> {
   const { session, cwd } = asked
   const { followUp } = await requireConfig(paths, environment)
   const preset = asked.preset === undefined ? followUp.preset : findPreset(asked.preset)

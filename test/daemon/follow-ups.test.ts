@@ -78,16 +78,18 @@ test('F2, F4: a command hears of all jobs of a session that ended together, as w
     '{text}',
   ]
   const env = { ...QUICK, CURFEW_FOLLOW_UP_COMMAND: JSON.stringify(command) }
-  const { house } = await startDaemon(t, { env })
-  const ids = await Promise.all(
-    ['echo one', 'echo two'].map((line) => submit(house, line, { session: 'a b' })),
-  )
+  const mute = await startDaemon(t)
+  const { house } = mute
+  const ids: number[] = []
+  for (const line of ['echo one', 'echo two']) {
+    ids.push(await submit(house, line, { session: 'a b' }))
+  }
+  await untilState(house, 'pending', 2)
+  await mute.stop()
+  await startDaemon(t, { house, env })
   const told = await untilState(house, 'delivered', 2)
   const got = JSON.parse(readFileSync(join(house.folder, 'got.json'), 'utf8')) as FollowUpView[]
-  assert.deepEqual(
-    got.map(({ job }) => job),
-    ids,
-  )
+  assert.deepEqual(got.map(({ job }) => job).toSorted(byNumber), ids)
   assert.deepEqual(
     got.map(({ id }) => id).toSorted(byNumber),
     told.map(({ id }) => id).toSorted(byNumber),
@@ -96,8 +98,8 @@ test('F2, F4: a command hears of all jobs of a session that ended together, as w
     '\n',
   )
   assert.deepEqual([session, heard, cwd], ['a b', got.map(({ id }) => id).join(','), house.folder])
-  assert.match(first ?? '', /^Background job 1 has ended: succeeded/)
-  const log = readFileSync(join(house.paths.jobs, String(ids[0]), 'follow-up.log'), 'utf8')
+  assert.match(first ?? '', /^Background job \d has ended: succeeded/)
+  const log = readFileSync(join(house.paths.jobs, String(got[0]?.job), 'follow-up.log'), 'utf8')
   assert.equal(log, `${house.folder}\n`)
 })
 

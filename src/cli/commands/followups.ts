@@ -95,7 +95,7 @@ function defineTest(followUps: Command, shell: Shell): void {
     )
     .option('--preset <NAME>', 'claude, codex or opencode (default: what the config says)')
     .option('--session <ID>', 'the session to tell (default: CURFEW_SESSION)')
-    .option('--json', 'the same, with folder and way')
+    .option('--json', 'print way and folder too (`curfew schema follow-up-trial`)')
     .addHelpText('after', '\nExamples:\n  curfew followups test --preset claude --session "$ID"')
     .action(
       shell.run(async (options: TestOptions) => {

@@ -6,6 +6,7 @@ export const defineSession: Define = (program, shell) => {
     .command('session')
     .summary('say that a session will not come back')
     .description('Words about sessions: the agents that jobs were started by.')
+    .addHelpText('after', '\nExamples:\n  curfew session end "$ID"')
   session
     .command('end')
     .summary('it will not come back')

@@ -148,7 +148,7 @@ test(
       [spared, below, began.job.pid].map((pid) => lookAt(pid).state),
       ['alive', 'alive', 'gone'],
     )
-    for (const pid of [below, spared]) process.kill(pid, 'SIGKILL')
+    for (const pid of [spared, below]) process.kill(pid, 'SIGKILL')
   },
 )
 
