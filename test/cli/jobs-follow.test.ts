@@ -60,7 +60,7 @@ test('J11: logs: the last lines, all of them, none, and what was cut', async () 
   await curfew('wait', silent)
   const nothing = await curfew('logs', silent)
   assert.deepEqual([nothing.code, nothing.stdout], [0, ''])
-  assert.match(nothing.stderr, /has written nothing/)
+  assert.match(nothing.stderr, /there is no output of job \d+ \(succeeded\)/)
 })
 
 test('J7: where output was cut out, one line says how much', async (t) => {

@@ -59,7 +59,7 @@ async function logs(shell: Shell, options: LogsOptions, id: number): Promise<num
   const { showOutput } = await import('../show-output.ts')
   const some = await showOutput(readJobLog(house.paths, { ...wishes, attempt }), wishes)
   if (!some && options.lines !== 0)
-    shell.note(`curfew: job ${id} (${job.status}) has written nothing`)
+    shell.note(`curfew: there is no output of job ${id} (${job.status})`)
   return 0
 }
 
