@@ -4,12 +4,7 @@ import type { RequestOf } from '../formats/requests.ts'
 import type { Deps } from '../operations/deps.ts'
 import { resetChore, runChore } from '../operations/chores.ts'
 import { editJob } from '../operations/edit-job.ts'
-import {
-  acknowledge,
-  endSession,
-  listFollowUps,
-  retryFollowUps,
-} from '../operations/follow-ups.ts'
+import { acknowledge, endSession, listFollowUps, retryFollowUps } from '../operations/follow-ups.ts'
 import { listGroups, removeGroup, setGroup } from '../operations/groups.ts'
 import { listJobs, readLog, sayProgress, showJob } from '../operations/jobs.ts'
 import { killJobs } from '../operations/kill-jobs.ts'

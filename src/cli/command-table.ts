@@ -143,6 +143,10 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       summary: 'say that a session will not come back',
       load: async () => (await import('./commands/session.ts')).defineSession,
     },
+    report: {
+      summary: 'run a long task so that others can see how far it is',
+      load: async () => (await import('./commands/report.ts')).defineReport,
+    },
     events: {
       summary: 'what happened, when and why',
       load: async () => (await import('./commands/events.ts')).defineEvents,

@@ -51,7 +51,7 @@ function writeInFolder(path: string, write: () => void, makeHome: boolean): void
 }
 
 /** By hand, because `recursive` never returns where no folder can be made, as in /proc. */
-function makeFolder(path: string, withParents: boolean): void {
+export function makeFolder(path: string, withParents: boolean): void {
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {

@@ -10,13 +10,17 @@ export interface AttendedCommand {
   readonly argv: readonly [string, ...string[]]
   readonly env: NodeJS.ProcessEnv
   /** Called for every piece of output; the output then goes through us, and the child has no terminal for it. */
-  readonly onOutput?: (() => void) | undefined
+  readonly onOutput?: OnOutput | undefined
+  /** Tell stdout and stderr apart, at the price of their order where both go to the same place. */
+  readonly apart?: boolean | undefined
   readonly onStart: (pid: number) => void
   /** Called when it has ended, which may be before the last of its output is through. */
   readonly onEnd: () => void
   /** Called when we were stopped and go on. */
   readonly onContinue: () => void
 }
+
+type OnOutput = (bytes: Buffer, stream: 'stdout' | 'stderr') => void
 
 /** The code that a shell would give for it; `reason` where it never ran. */
 export interface Ending {
@@ -55,8 +59,9 @@ export async function runAttended(command: AttendedCommand): Promise<Ending> {
   }
 }
 
-function start({ argv, env, onOutput }: AttendedCommand): ChildProcess {
-  const [file, ...args] = onOutput !== undefined && isOneOutput() ? joinOutputs(argv) : argv
+function start({ argv, env, onOutput, apart = false }: AttendedCommand): ChildProcess {
+  const joined = onOutput !== undefined && !apart && isOneOutput()
+  const [file, ...args] = joined ? joinOutputs(argv) : argv
   const through = onOutput === undefined ? 'inherit' : 'pipe'
   return spawn(file, args, { env, stdio: ['inherit', through, through] })
 }
@@ -145,21 +150,26 @@ function groupsWithPs(): (number | undefined)[] {
 }
 
 /** Gives back what waits until all that the child wrote was handed on. */
-function passOutput(child: ChildProcess, onOutput: () => void): () => Promise<void> {
-  const passages = [
-    { from: child.stdout, to: process.stdout },
-    { from: child.stderr, to: process.stderr },
-  ].flatMap(({ from, to }) => (from === null ? [] : [pass(from, to, onOutput)]))
+function passOutput(child: ChildProcess, onOutput: OnOutput): () => Promise<void> {
+  const passages = (['stdout', 'stderr'] as const).flatMap((stream) => {
+    const from = child[stream]
+    const tell = (bytes: Buffer): void => onOutput(bytes, stream)
+    return from === null ? [] : [pass(from, process[stream], tell)]
+  })
   return async () => {
     await Promise.all(passages.map((finish) => finish()))
   }
 }
 
-function pass(from: Readable, to: NodeJS.WriteStream, onOutput: () => void): () => Promise<void> {
+function pass(
+  from: Readable,
+  to: NodeJS.WriteStream,
+  onOutput: (bytes: Buffer) => void,
+): () => Promise<void> {
   let chunks = 0
-  from.on('data', () => {
+  from.on('data', (bytes: Buffer) => {
     chunks += 1
-    onOutput()
+    onOutput(bytes)
   })
   from.pipe(to, { end: false })
   // Nobody reads it any more: the child finds out the next time it writes.

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { configSchema } from '../formats/config-schema.ts'
 import { heartbeatSchema } from '../formats/heartbeat.ts'
 import { markerSchema } from '../formats/marker.ts'
+import { reportSchema } from '../formats/report.ts'
 import { SHAPES } from '../formats/shapes.ts'
 
 const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
@@ -9,6 +10,7 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['config-file', configSchema],
   ['marker', markerSchema],
   ['heartbeat', heartbeatSchema],
+  ['report-file', reportSchema],
 ])
 
 /** Every shape that has a name. */

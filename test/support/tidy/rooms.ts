@@ -13,7 +13,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   store: ['domain'],
   host: ['domain', 'formats', 'config:type'],
   wrapper:
-    'domain contract:type version host/atomic-write host/clock host/identity host/kept-file host/paths host/run-attended'.split(
+    'domain contract:type version host/at-exit host/atomic-write host/clock host/identity host/kept-file host/paths host/report-prune host/report-writer host/reports-kept host/run-attended'.split(
       ' ',
     ),
   operations: ['domain', 'contract:type', 'formats', 'store:type', 'host:type', 'ROOT:type'],

@@ -1,0 +1,60 @@
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { cutLog, MOST_LOG_BYTES } from './report-log-cut.ts'
+import { reasonOf } from './system-error.ts'
+
+/** The log of a report as its writer has it. Nothing here throws. */
+export interface ReportLog {
+  readonly path: string
+  append(text: string): void
+  /** What could not be written, and why; it stays true once it is. */
+  problem(): string | undefined
+}
+
+const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants
+const MAKE = O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW
+const ADD = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK
+
+/** Makes the file; throws where there is one already, or none can be made. */
+export function makeLogFile(path: string): void {
+  closeSync(openSync(path, MAKE, 0o600))
+}
+
+/**
+ * Opened for every piece and closed again: a program may close what it did not open, and its next file would
+ * then have our number.
+ */
+export function reportLog(path: string): ReportLog {
+  let lost = 0
+  let why = ''
+  let gone = 0
+  let owes = false
+
+  function write(text: string): void {
+    const fd = openSync(path, ADD)
+    try {
+      const facts = fstatSync(fd)
+      if (!facts.isFile()) throw new Error('is no file any more')
+      const bytes = Buffer.from(owes ? `\n[curfew] output is missing here: ${why}\n${text}` : text)
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
+      owes = false
+      const size = facts.size + bytes.length
+      if (size > MOST_LOG_BYTES) gone += cutLog(path, size, gone)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  return {
+    path,
+    append: (text) => {
+      try {
+        write(text)
+      } catch (error) {
+        lost += text.length
+        why = reasonOf(error)
+        owes = true
+      }
+    },
+    problem: () => (lost === 0 ? undefined : `${lost} characters of the log are lost: ${why}`),
+  }
+}
