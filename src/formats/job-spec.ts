@@ -21,6 +21,7 @@ export const jobSpecSchema = z.object({
   created_at: timestamp(),
   parent: z.int().nullable(),
   retry_of: z.int().nullable(),
+  ticket: z.string().nullish(),
   wait: z
     .union([
       z.object({ until: timestamp() }),
@@ -33,10 +34,10 @@ export const jobSpecSchema = z.object({
 })
 
 export type ParsedJobSpec =
-  | { readonly ok: true; readonly draft: JobDraft }
+  | { readonly ok: true; readonly draft: JobDraft; readonly ticket: string | undefined }
   | { readonly ok: false; readonly reason: string }
 
-export function writeJobSpec(draft: JobDraft): z.input<typeof jobSpecSchema> {
+export function writeJobSpec(draft: JobDraft, ticket?: string): z.input<typeof jobSpecSchema> {
   const { spec } = draft
   return {
     schema_version: 1,
@@ -54,6 +55,7 @@ export function writeJobSpec(draft: JobDraft): z.input<typeof jobSpecSchema> {
     created_at: isoTime(draft.createdMs),
     parent: draft.parent,
     retry_of: draft.retryOf,
+    ticket: ticket ?? null,
     wait: draft.wait === null ? null : writeWait(draft.wait),
   }
 }
@@ -76,7 +78,8 @@ export function parseJobSpec(value: unknown): ParsedJobSpec {
     keepAwake: data.keep_awake,
   }
   const { id, created_at: createdMs, parent, retry_of: retryOf } = data
-  return { ok: true, draft: { id, spec, createdMs, parent, retryOf, wait: readWait(data.wait) } }
+  const draft = { id, spec, createdMs, parent, retryOf, wait: readWait(data.wait) }
+  return { ok: true, draft, ticket: data.ticket ?? undefined }
 }
 
 function writeWait(wait: Wait): z.input<typeof jobSpecSchema>['wait'] {

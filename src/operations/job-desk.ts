@@ -24,7 +24,11 @@ export interface JobDesk {
   signal(job: Job, signal: string): boolean
   folderOf(id: number): string
   /** The folder with all that a lost store would need; it outlives a power cut. */
-  makeFolder(draft: JobDraft, environment: Readonly<Record<string, string>>): Promise<void>
+  makeFolder(
+    draft: JobDraft,
+    environment: Readonly<Record<string, string>>,
+    ticket: string | undefined,
+  ): Promise<void>
   /** Undefined when it is gone. */
   environmentOf(id: number): Readonly<Record<string, string>> | undefined
   rewriteSpec(draft: JobDraft): Promise<void>

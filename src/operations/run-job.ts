@@ -38,7 +38,7 @@ export async function submitJob(
   if (twin !== undefined) return viewJob(twin)
   const { id, spec } = draft
   if (spec.session !== null) await deps.store().followUps.reviveSession(spec.session)
-  await deps.jobs.makeFolder(draft, environment)
+  await deps.jobs.makeFolder(draft, environment, ticket)
   const outcome = await submitOrDrop(deps, draft, ticket)
   if (!outcome.ok) {
     if (outcome.why === 'ticket') return viewJob(await findJob(deps, outcome.job))

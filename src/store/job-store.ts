@@ -85,7 +85,7 @@ export interface JobStore {
   /** What may leave, those first that were acknowledged first. */
   leavers(limit: number): Promise<LeaversLook>
   /** Puts jobs in as they are told by their folders, over what is on record of them. */
-  restore(jobs: readonly Job[]): Promise<void>
+  restore(jobs: readonly Job[], tickets?: ReadonlyMap<number, string>): Promise<void>
 }
 
 export type Submission =

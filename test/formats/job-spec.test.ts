@@ -10,10 +10,10 @@ test('J10: whatever was submitted is read back from its folder as it was', () =>
     fc.property(anyUnstarted, fc.array(fc.integer({ min: 1, max: 99 })), (job, after) => {
       const { id, createdMs, parent, retryOf, wait } = job
       const asked = { id, spec: { ...job.spec, after }, createdMs, parent, retryOf, wait }
-      assert.deepEqual(parseJobSpec(JSON.parse(JSON.stringify(writeJobSpec(asked)))), {
-        ok: true,
-        draft: asked,
-      })
+      for (const ticket of [undefined, 'asked once']) {
+        const read = parseJobSpec(JSON.parse(JSON.stringify(writeJobSpec(asked, ticket))))
+        assert.deepEqual(read, { ok: true, draft: asked, ticket })
+      }
     }),
   )
 })

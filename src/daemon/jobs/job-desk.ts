@@ -46,11 +46,14 @@ export function createJobDesk(
     isLeaving: waiters.isClosed,
     signal: (job, signal) => signalJob(job, signal as NodeJS.Signals),
     folderOf: (id) => runPaths(paths.jobs, id).job,
-    makeFolder: async (draft, environment) => {
+    makeFolder: async (draft, environment, ticket) => {
       const session = draft.spec.session ?? undefined
       const place = { home: paths.home, job: draft.id, session }
       const values = jobEnvironment(environment, {}, place)
-      createJobFolder(paths.jobs, draft.id, { spec: await specOf(draft), environment: values })
+      createJobFolder(paths.jobs, draft.id, {
+        spec: await specOf(draft, ticket),
+        environment: values,
+      })
     },
     environmentOf: (id) => readEnvironment(runPaths(paths.jobs, id)),
     rewriteSpec: async (draft) => {
@@ -62,9 +65,12 @@ export function createJobDesk(
 }
 
 /** The schema beside it is loaded only once there is a job. */
-async function specOf(draft: JobDraft): Promise<Readonly<Record<string, unknown>>> {
+async function specOf(
+  draft: JobDraft,
+  ticket?: string,
+): Promise<Readonly<Record<string, unknown>>> {
   const { writeJobSpec } = await import('../../formats/job-spec.ts')
-  return writeJobSpec(draft)
+  return writeJobSpec(draft, ticket)
 }
 
 /** One list of processes serves them all. */

@@ -60,7 +60,7 @@ export function keepJobs(deps: JobKeeperDeps): JobKeeper {
   let counts: ReadonlyMap<JobStatus, number> = new Map()
   let isQueueDue = true
   let queueAtMs = Infinity
-  let isToLookForUnknown = true
+  let isSwept = false
 
   const parts: JobParts = {
     paths,
@@ -94,12 +94,13 @@ export function keepJobs(deps: JobKeeperDeps): JobKeeper {
     leaveJobCgroup()
     const store = deps.store()
     const stamp = storeStamp(paths.store)
-    if ((await store.readNote(NOTE)) !== stamp) {
+    // Before anybody can ask again for what a daemon that was killed had not recorded yet.
+    if ((await store.readNote(NOTE)) === stamp) await rebuildJobs(parts, 'unknown')
+    else {
       ids.forget()
       await rebuildJobs(parts, 'all')
       await store.jobs.raiseIdFloor(readIdFloor(paths.jobs))
       await store.writeNote(NOTE, stamp)
-      isToLookForUnknown = false
     }
     parts.runs.close()
     for (const job of await store.jobs.active()) {
@@ -107,14 +108,6 @@ export function keepJobs(deps: JobKeeperDeps): JobKeeper {
       heed(parts, job, parts.runs.live(job))
     }
     counts = await store.jobs.counts()
-    isQueueDue = true
-  }
-
-  /** What a daemon that was killed has left half done; nobody waits for it. */
-  async function lookForUnknown(): Promise<void> {
-    sweepRemovedJobs(paths.jobs)
-    await rebuildJobs(parts, 'unknown')
-    isToLookForUnknown = false
     isQueueDue = true
   }
 
@@ -126,7 +119,10 @@ export function keepJobs(deps: JobKeeperDeps): JobKeeper {
   }
 
   async function step(): Promise<number | undefined> {
-    if (isToLookForUnknown) await lookForUnknown()
+    if (!isSwept) {
+      sweepRemovedJobs(paths.jobs)
+      isSwept = true
+    }
     await takeInChanges()
     try {
       await tendJobs(parts)

@@ -1,6 +1,8 @@
-import type { Job, JobDraft } from '../../domain/job.ts'
+import type { Job } from '../../domain/job.ts'
 import { rebuildJob } from '../../domain/job-rebuild.ts'
-import { listJobFolders, readSpec } from '../../host/jobs/job-folder.ts'
+import { isThere } from '../../host/file-exists.ts'
+import type { ParsedJobSpec } from '../../formats/job-spec.ts'
+import { listJobFolders, readSpec, removeJobFolder } from '../../host/jobs/job-folder.ts'
 import { readTale } from '../../host/jobs/read-tale.ts'
 import { runPaths } from '../../host/jobs/run-paths.ts'
 import type { JobParts } from './job-parts.ts'
@@ -20,11 +22,14 @@ export async function rebuildJobs(parts: JobParts, which: 'all' | 'unknown'): Pr
     const known = new Map((await parts.store().getMany(some)).map((job) => [job.id, job]))
     const wanted = which === 'all' ? some : some.filter((id) => !known.has(id))
     const rebuilt: Job[] = []
+    const tickets = new Map<number, string>()
     for (const id of wanted) {
-      const job = await rebuildOne(parts, id, known.get(id), unreadable)
-      if (job !== undefined) rebuilt.push(job)
+      const found = await rebuildOne(parts, id, known.get(id), unreadable)
+      if (found?.job !== undefined) rebuilt.push(found.job)
+      if (found?.ticket !== undefined) tickets.set(id, found.ticket)
     }
-    if (rebuilt.length > 0) await parts.store().restore(rebuilt)
+    // With their tickets: who asks again for what was cut short gets the same job.
+    if (rebuilt.length > 0) await parts.store().restore(rebuilt, tickets)
     count += rebuilt.length
   }
   await parts.store().raiseIdFloor(ids.at(-1) ?? 0)
@@ -38,25 +43,35 @@ async function rebuildOne(
   id: number,
   record: Job | undefined,
   unreadable: string[],
-): Promise<Job | undefined> {
+): Promise<{ job: Job | undefined; ticket: string | undefined } | undefined> {
   try {
-    const draft = await readDraft(parts, id)
-    if (typeof draft === 'string') {
-      unreadable.push(`job ${id} (its spec ${draft})`)
+    if (record === undefined && isUnfinished(parts.paths.jobs, id)) {
+      removeJobFolder(parts.paths.jobs, id)
+      return undefined
+    }
+    const spec = await readDraft(parts, id)
+    if (!spec.ok) {
+      unreadable.push(`job ${id} (its spec ${spec.reason})`)
       return undefined
     }
     const tale = readTale(parts.paths.jobs, id)
-    return rebuildJob(record, draft, tale, parts.now())
+    return { job: rebuildJob(record, spec.draft, tale, parts.now()), ticket: spec.ticket }
   } catch (error) {
     unreadable.push(`job ${id} (${error instanceof Error ? error.message : String(error)})`)
     return undefined
   }
 }
 
+/** A submission that was cut short before the last of its files: nobody was told of it, and nothing has run. */
+function isUnfinished(jobs: string, id: number): boolean {
+  const { spec, started } = runPaths(jobs, id)
+  return !isThere(spec) && !isThere(started)
+}
+
 /** The schema is loaded only where there is a spec to read. */
-async function readDraft(parts: JobParts, id: number): Promise<JobDraft | string> {
+async function readDraft(parts: JobParts, id: number): Promise<ParsedJobSpec> {
   const { parseJobSpec } = await import('../../formats/job-spec.ts')
   const parsed = parseJobSpec(readSpec(runPaths(parts.paths.jobs, id)))
-  if (!parsed.ok) return parsed.reason
-  return parsed.draft.id === id ? parsed.draft : `is that of job ${parsed.draft.id}`
+  if (!parsed.ok || parsed.draft.id === id) return parsed
+  return { ok: false, reason: `is that of job ${parsed.draft.id}` }
 }

@@ -36,9 +36,11 @@ export function createJobFolder(jobs: string, id: number, content: JobContent): 
     makeFolder(paths)
     writeBlank(paths.exit)
     writeAll([
-      [paths.spec, specText(content.spec)],
       [paths.environment, environment],
+      [`${paths.spec}.new`, specText(content.spec)],
     ])
+    // Comes last: where there is a spec, all of it is there.
+    renameSync(`${paths.spec}.new`, paths.spec)
     syncFolder(paths.job)
     syncFolder(jobs)
     return paths

@@ -47,7 +47,7 @@ export function submit(
     await raiseIdFloor(transaction, Math.max(0, ...drafts.map(({ id }) => id)))
     const [first] = drafts
     if (ticket !== undefined && first !== undefined) {
-      await transaction.insertInto('job_tickets').values({ ticket, job: first.id }).execute()
+      await keepTicket(transaction, ticket, first.id)
     }
     return { ok: true }
   })
@@ -56,6 +56,14 @@ export function submit(
 export async function ofTicket(db: Db, ticket: string): Promise<Job | undefined> {
   const id = await holderOf(db, ticket)
   return id === undefined ? undefined : (await getJobs(db, [id]))[0]
+}
+
+async function keepTicket(db: Db, ticket: string, job: number): Promise<void> {
+  await db
+    .insertInto('job_tickets')
+    .values({ ticket, job })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 async function holderOf(db: Db, ticket: string): Promise<number | undefined> {
@@ -70,12 +78,17 @@ async function holderOf(db: Db, ticket: string): Promise<number | undefined> {
 export async function restore(
   db: Db,
   jobs: readonly Job[],
+  tickets: ReadonlyMap<number, string>,
   onFinalEnd: OnFinalEnd | undefined,
 ): Promise<void> {
   const inOrder = jobs.toSorted((a, b) => a.id - b.id)
   const owed = inOrder.filter(isEnded).filter(({ acknowledgedMs }) => acknowledgedMs === null)
   await db.transaction().execute(async (transaction) => {
-    for (const job of inOrder) await put(transaction, job)
+    for (const job of inOrder) {
+      await put(transaction, job)
+      const ticket = tickets.get(job.id)
+      if (ticket !== undefined) await keepTicket(transaction, ticket, job.id)
+    }
     await tellDependants(
       transaction,
       inOrder.map(({ id }) => id),

@@ -54,6 +54,6 @@ export function sqliteJobs(
     acknowledge: (ids, atMs) => acknowledge(db, ids, atMs),
     remove: (ids) => remove(db, ids),
     leavers: (limit) => leavers(db, limit),
-    restore: (jobs) => restore(db, jobs, hooks.onFinalEnd),
+    restore: (jobs, tickets = new Map()) => restore(db, jobs, tickets, hooks.onFinalEnd),
   }
 }
