@@ -2,6 +2,7 @@ import { systemClock } from '../host/clock.ts'
 import type { Config } from '../config.ts'
 import { retentionRules } from '../domain/job-retention.ts'
 import type { Events } from '../events.ts'
+import { checkStoreApart } from '../host/check-store.ts'
 import type { LogFile } from '../host/log-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { putCopyInPlace } from '../host/store-files.ts'
@@ -49,10 +50,14 @@ async function forgetOld(deps: BuiltInDeps, stop: AbortSignal): Promise<string> 
   return `${gone} old events and ${jobs.length} ended jobs forgotten`
 }
 
-/** A copy is only put in place of last night's when the store it was made of is sound. */
+/**
+ * A copy is only put in place of last night's when the store it was made of is sound. What was not found
+ * sound apart is looked at here too, while everything waits, before it is called damaged.
+ */
 async function tendStore({ paths, store }: BuiltInDeps, stop: AbortSignal): Promise<string> {
   await store().tidy()
-  const [problem] = await store().integrity()
+  const isSound = (await checkStoreApart(paths.store, stop)) === 'sound'
+  const [problem] = isSound ? [] : await store().integrity()
   if (problem !== undefined) throw new Error(`the store is damaged: ${problem}`)
   stop.throwIfAborted()
   await putCopyInPlace(paths.storeBackup, (to) => store().copyTo(to))

@@ -1,6 +1,7 @@
 import { printableLine } from '../domain/printable.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { Events } from '../events.ts'
+import { areDescriptorsLeft, restUntilDescriptorsAreLeft } from '../host/descriptors.ts'
 import type { HomeLock } from '../host/lock-file.ts'
 import type { LogFile } from '../host/log-file.ts'
 import type { Paths } from '../host/paths.ts'
@@ -31,6 +32,7 @@ export interface StepDeps {
 export function buildSteps(deps: StepDeps): Step[] {
   return [
     { name: 'lock', run: async () => guardLock(deps) },
+    { name: 'descriptors', run: async () => tendDescriptors() },
     { name: 'config', run: deps.followConfig },
     { name: 'wake', run: async () => takeWakeSignals(deps) },
     { name: 'store', run: async () => mendStore(deps) },
@@ -52,6 +54,12 @@ function guardLock({ lock, events, leave }: StepDeps): undefined {
   } else if (found.unsure !== undefined) {
     throw failed(`looking whether the lock is still ours: ${found.unsure}`)
   }
+}
+
+function tendDescriptors(): undefined {
+  if (areDescriptorsLeft()) return
+  restUntilDescriptorsAreLeft()
+  throw failed('no file descriptors are left (EMFILE)')
 }
 
 function takeWakeSignals({ acts, events, paths }: StepDeps): undefined {

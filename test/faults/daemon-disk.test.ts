@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { callDaemon } from '../../src/client/call.ts'
 import { runCurfew, runJson } from '../support/cli.ts'
@@ -174,6 +174,31 @@ test(
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null })
   },
 )
+
+test(
+  'D4: with no file descriptors left somebody who waits does not keep the daemon turning',
+  { skip: needs(needsLinux(), needsCommand('prlimit')) },
+  async (t) => {
+    const daemon = await startDaemon(t, { env: FAST })
+    const { socket } = daemon.house.paths
+    execFileSync('prlimit', ['--pid', String(daemon.pid), '--nofile=3:4096'])
+    const answer = callDaemon('status', {}, { socket, timeoutMs: 20_000 })
+    const began = { atMs: performance.now(), cpuMs: cpuMsOf(daemon.pid) }
+    const passed = (): number => performance.now() - began.atMs
+    await waitFor(() => passed() > 2_000, { what: 'two seconds of waiting' })
+    const share = (cpuMsOf(daemon.pid) - began.cpuMs) / passed()
+    assert.ok(share < 0.4, `it used ${Math.round(share * 100)} % of a processor`)
+    execFileSync('prlimit', ['--pid', String(daemon.pid), '--nofile=4096:4096'])
+    assert.equal((await answer).kind, 'ok', 'who waited is answered')
+  },
+)
+
+/** Processor time of a process so far. */
+function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
 
 /** On a full disk a name may still be made, or not: both are right. */
 function writeFileSyncLoosely(path: string): void {

@@ -9,8 +9,10 @@ const PAGE = 4096
 const CANARY = 'a word that is nowhere else'
 
 /** A store that opens, and whose events turn out to be damaged when they are read. */
-export async function damagedStore(t: Cleaning): Promise<Store> {
-  const path = join(tempDir(t), 'curfew.db')
+export async function damagedStore(
+  t: Cleaning,
+  path = join(tempDir(t), 'curfew.db'),
+): Promise<Store> {
   const store = openTempStore(t, path)
   const batch = Array.from({ length: 500 }, () => ({
     atMs: 1,
