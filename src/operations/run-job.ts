@@ -5,6 +5,7 @@ import { jobTitle } from '../domain/job-title.ts'
 import type { Wait } from '../domain/job-wait.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { JobRequestOf } from '../formats/job-requests.ts'
+import type { Submission } from '../store/job-store.ts'
 import type { Deps } from './deps.ts'
 import { findJob } from './find-jobs.ts'
 import { viewJob } from './view-job.ts'
@@ -38,8 +39,7 @@ export async function submitJob(
   if (twin !== undefined) return viewJob(twin)
   const { id, spec } = draft
   if (spec.session !== null) await deps.store().followUps.reviveSession(spec.session)
-  await deps.jobs.makeFolder(draft, environment, ticket)
-  const outcome = await submitOrDrop(deps, draft, ticket)
+  const outcome = await keepOrDrop(deps, draft, environment, ticket)
   if (!outcome.ok) {
     if (outcome.why === 'ticket') return viewJob(await findJob(deps, outcome.job))
     throw new ProblemError(unmetNeeds(outcome.needs))
@@ -49,10 +49,16 @@ export async function submitJob(
   return viewJob(await findJob(deps, id))
 }
 
-/** What is not on record leaves no folder behind. */
-async function submitOrDrop(deps: Deps, draft: JobDraft, ticket: string | undefined) {
+/** What does not get on record leaves no folder behind, nor half of one. */
+async function keepOrDrop(
+  deps: Deps,
+  draft: JobDraft,
+  environment: Readonly<Record<string, string>>,
+  ticket: string | undefined,
+): Promise<Submission> {
   let kept = false
   try {
+    await deps.jobs.makeFolder(draft, environment, ticket)
     const outcome = await deps.store().jobs.submit([draft], ticket)
     kept = outcome.ok
     return outcome

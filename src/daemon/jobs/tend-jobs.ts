@@ -14,6 +14,7 @@ import { type JobLook, lookAtJob } from './look-at-job.ts'
 
 /** Something is heard of each change; this is for what nobody tells. */
 const LOOK_AGAIN_MS = 30_000
+const TRY_AGAIN_MS = 1_000
 /** Between the fence and the word of who it is there is next to nothing. */
 const STARTING_LOOK_MS = 100
 /** A job comes to rest after a few steps; more is a mistake, and the next turn goes on with it. */
@@ -28,13 +29,27 @@ export async function tendJobs(parts: JobParts): Promise<void> {
   const problems: string[] = []
   let work = parts.runs.due()
   for (let round = 0; work.length > 0 && round < MOST_ROUNDS; round += 1) {
-    const again = await tendOnce(parts, work, problems)
+    const again = await tendAll(parts, work, problems)
     work = again.flatMap((id) => parts.runs.get(id) ?? [])
   }
   const [first, ...more] = problems
   if (first === undefined) return
   const message = more.length === 0 ? first : `${first} (and ${more.length} more)`
   throw new ProblemError({ kind: 'failed', message })
+}
+
+/** What could not be kept, for want of room, say, is tried again before long. */
+async function tendAll(
+  parts: JobParts,
+  work: readonly ActiveJob[],
+  problems: string[],
+): Promise<number[]> {
+  try {
+    return await tendOnce(parts, work, problems)
+  } catch (error) {
+    for (const { id } of work) parts.runs.lookIn(id, TRY_AGAIN_MS)
+    throw error
+  }
 }
 
 /** One step for each; gives those that are to be stepped again at once. */
