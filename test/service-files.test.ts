@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
+import { resolvePaths } from '../src/host/paths.ts'
 import { tempDir } from './support/temp-dir.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const unit = readFileSync(join(root, 'systemd/curfew.service'), 'utf8')
+const wakeUnit = readFileSync(join(root, 'systemd/curfew.path'), 'utf8')
 const agent = readFileSync(join(root, 'launchd/dev.curfew.daemon.plist'), 'utf8')
 
 const analyzer = '/usr/bin/systemd-analyze'
@@ -40,6 +43,20 @@ test('X1: the unit keeps jobs alive, restarts a crash, and lets alone what would
   assert.equal(settings.get('UMask'), '0077')
 })
 
+test(
+  'X2: systemd finds nothing to say about what wakes it, and it looks where signals are left',
+  { skip: noAnalyzer },
+  (t) => {
+    const folder = tempDir(t)
+    writeFileSync(join(folder, 'curfew.path'), wakeUnit)
+    assert.equal(verify(folder, unit, 'curfew.path'), '')
+    const home = join(homedir(), '.local/share/curfew')
+    const { wake, wakeSignal } = resolvePaths(home, {})
+    assert.match(wakeUnit, new RegExp(`^DirectoryNotEmpty=${wake.replace(homedir(), '%h')}$`, 'm'))
+    assert.match(wakeUnit, new RegExp(`^PathExists=${wakeSignal.replace(homedir(), '%h')}$`, 'm'))
+  },
+)
+
 test('X1: the launchd agent is a property list that says the same', () => {
   const settings = readPropertyList(agent)
   assert.equal(settings.get('Label'), '<string>dev.curfew.daemon</string>')
@@ -47,6 +64,7 @@ test('X1: the launchd agent is a property list that says the same', () => {
   assert.equal(settings.get('AbandonProcessGroup'), '<true/>')
   assert.equal(settings.get('KeepAlive'), '<dict> <key>SuccessfulExit</key> <false/> </dict>')
   assert.equal(settings.get('Umask'), `<integer>${0o077}</integer>`)
+  assert.match(settings.get('QueueDirectories') ?? '', /\/curfew\/wake<\/string>/)
 })
 
 const parsers = [
@@ -66,10 +84,10 @@ test(
 )
 
 /** What systemd-analyze says of the unit, with a program in it that exists here. */
-function verify(folder: string, text: string): string {
+function verify(folder: string, text: string, name = 'curfew.service'): string {
   const file = join(folder, 'curfew.service')
   writeFileSync(file, text.replace(/^ExecStart=\S+/m, `ExecStart=${join(root, 'bin/curfew')}`))
-  const { stderr } = spawnSync(analyzer, ['verify', '--user', file], {
+  const { stderr } = spawnSync(analyzer, ['verify', '--user', join(folder, name)], {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: folder, XDG_RUNTIME_DIR: folder },
   })
