@@ -60,11 +60,7 @@ export function createDesk(deps: DeskDeps): House {
     wrappers: () => viewWrappers(wrappers.census()),
     counts: () => wrappers.census().counts,
     act: acts.note,
-    hold: (hold) => {
-      // Told apart from its lasting: one that a leaving daemon has to end still brings the next.
-      acts.note(`a hold (${hold.why})`)
-      return deps.holds.take(hold)
-    },
+    hold: deps.holds.take,
     toBed,
     chores: () => {
       const list = chores.list(config())

@@ -63,7 +63,7 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
   }
   const keeper = await keepHouse(systemClock, paths.lifecycle, store)
   const acts = createActs(systemClock, wake)
-  const holds = createHolds(wake)
+  const holds = createHolds(acts, wake)
   const wrappers = keepWrappers(paths, events.emit)
   const builtIns = builtInChores({
     paths,

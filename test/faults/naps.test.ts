@@ -8,8 +8,8 @@ import { CURFEW, type House, makeHouse } from '../support/house.ts'
 import { configure } from '../support/night.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-const HOUSES = 4
-const ROUNDS = 26
+const HOUSES = 6
+const ROUNDS = 17
 /** Long enough that a slow turn on a busy machine takes in a call before it is old. */
 const ASLEEP_AFTER_MS = 600
 const SHORT_NIGHTS = {
