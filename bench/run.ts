@@ -9,6 +9,7 @@ import { coldStartRows } from './rows/cold-start.ts'
 import { commandRows } from './rows/commands.ts'
 import { heartbeatRows } from './rows/heartbeats.ts'
 import { idleRows } from './rows/idle.ts'
+import { jobApiRows } from './rows/jobs-api.ts'
 import { jobHostRows } from './rows/jobs-host.ts'
 import { turnRows } from './rows/turn.ts'
 
@@ -45,6 +46,7 @@ function chosen(): Row[] {
     ...heartbeatRows(),
     ...idleRows(),
     ...jobHostRows(),
+    ...jobApiRows(),
   ]
   if (positionals.length === 0) return rows
   const wanted = rows.filter(({ name }) => positionals.some((start) => name.startsWith(start)))

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import type { JobView, WaitView } from '../../src/contract/jobs.ts'
+import { type House, makeHouse, startDaemon } from '../measure/house.ts'
+import { lowerQuartile } from '../measure/numbers.ts'
+import type { Figures, Row, Scale } from '../row.ts'
+
+const JOB = { command: ['true'], cwd: '/', env: { PATH: '/usr/bin:/bin' } }
+const MOST_AT_ONCE = 500
+
+/** Jobs through the daemon: one connection that is kept, one question after the other. */
+export function jobApiRows(): Row[] {
+  return [
+    {
+      name: 'job-each',
+      what: 'true, submitted one by one until all are told, each; against spawn of sh',
+      unit: 'ms',
+      aim: { kind: 'ratio', most: 2 },
+      measure: throughput,
+    },
+    {
+      name: 'job-told',
+      what: 'from the death of a job to the answer that it is over; against an exit event',
+      unit: 'ms',
+      aim: { kind: 'figure', most: 3 },
+      measure: deathToAnswer,
+    },
+    {
+      name: 'job-list',
+      what: 'a list of 100 among many that have ended, against one of 100 among 100',
+      unit: 'ms',
+      aim: { kind: 'ratio', most: 1.2 },
+      measure: listing,
+    },
+  ]
+}
+
+async function throughput({ rounds }: Scale): Promise<Figures> {
+  using house = makeHouse()
+  await using _daemon = await startDaemon(house)
+  using api = connect(house)
+  const jobs = rounds * 20
+  await runMany(api, 20)
+  const floor: number[] = []
+  for (let each = 0; each < rounds * 4; each += 1) floor.push(await timeOf(spawnSh))
+  const curfew = (await timeOf(() => runMany(api, jobs))) / jobs
+  return { floor: lowerQuartile(floor), curfew }
+}
+
+async function deathToAnswer({ rounds }: Scale): Promise<Figures> {
+  using house = makeHouse()
+  await using _daemon = await startDaemon(house)
+  using api = connect(house)
+  const floor: number[] = []
+  const ours: number[] = []
+  for (let round = 0; round < rounds * 2; round += 1) {
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' })
+    await once(child, 'spawn')
+    floor.push(await timeOf(() => killed(child.pid ?? 0, once(child, 'exit'))))
+    const { id } = await api.ask<JobView>('POST', '/v1/run', { ...JOB, command: ['sleep', '60'] })
+    const pid = await untilItRuns(api, id)
+    const over = api.ask<WaitView>('GET', `/v1/wait?ids=${id}&wait=60s`)
+    await api.ask('GET', '/v1/hello')
+    ours.push(await timeOf(() => killed(pid, over)))
+  }
+  return { floor: lowerQuartile(floor), curfew: lowerQuartile(ours) }
+}
+
+async function listing({ rounds }: Scale): Promise<Figures> {
+  const few = await listAmong(100, rounds)
+  const many = await listAmong(1_500, rounds)
+  return { floor: few, curfew: many }
+}
+
+async function listAmong(jobs: number, rounds: number): Promise<number> {
+  using house = makeHouse()
+  await using _daemon = await startDaemon(house)
+  using api = connect(house)
+  await runMany(api, jobs)
+  const times: number[] = []
+  for (let round = 0; round < rounds * 4; round += 1) {
+    times.push(await timeOf(() => api.ask('GET', '/v1/jobs?limit=100')))
+  }
+  return lowerQuartile(times)
+}
+
+async function runMany(api: Connection, count: number): Promise<void> {
+  const ids: number[] = []
+  for (let at = 0; at < count; at += 1) {
+    ids.push((await api.ask<JobView>('POST', '/v1/run', JOB)).id)
+  }
+  for (let from = 0; from < count; from += MOST_AT_ONCE) {
+    const some = ids.slice(from, from + MOST_AT_ONCE).join(',')
+    const { ended } = await api.ask<WaitView>('GET', `/v1/wait?ids=${some}&wait=60s`)
+    if (!ended) throw new Error('not all have ended within a minute')
+  }
+}
+
+async function untilItRuns(api: Connection, id: number): Promise<number> {
+  for (;;) {
+    const { pid } = await api.ask<JobView>('GET', `/v1/job?id=${id}`)
+    if (pid !== null) return pid
+  }
+}
+
+async function killed(pid: number, heard: Promise<unknown>): Promise<void> {
+  process.kill(pid, 'SIGKILL')
+  await heard
+}
+
+async function spawnSh(): Promise<void> {
+  await once(spawn('sh', ['-c', 'true'], { stdio: 'ignore' }), 'exit')
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+interface Connection extends Disposable {
+  ask<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer>
+}
+
+function connect({ socket }: House): Connection {
+  const agent = new Agent({ keepAlive: true })
+  return {
+    ask: (method, path, body) =>
+      new Promise((resolve, reject) => {
+        const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+        const asked = request({ agent, socketPath: socket, method, path, headers }, (response) => {
+          let text = ''
+          response.setEncoding('utf8')
+          response.on('data', (chunk: string) => (text += chunk))
+          response.on('end', () => resolve(JSON.parse(text)))
+        })
+        asked.on('error', reject)
+        asked.end(body === undefined ? undefined : JSON.stringify(body))
+      }),
+    [Symbol.dispose]: () => agent.destroy(),
+  }
+}
