@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Problem, ProblemError } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
 import { prepareHome } from '../host/home.ts'
+import { serviceStart, startService } from '../host/installed-service.ts'
 import type { Paths } from '../host/paths.ts'
 import { type DaemonCommand, spawnDaemon, type SpawnOutcome } from '../host/spawn-daemon.ts'
 import { callDaemon } from './call.ts'
@@ -19,6 +20,7 @@ export async function startDaemon(
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   prepareHome(paths)
+  if (await startedAsService(command, paths, environment)) return
   for (let tries = 1; ; tries++) {
     const outcome = await spawnDaemon(command, paths, environment, START_TIMEOUT_MS)
     if (outcome.ready === true) return
@@ -26,6 +28,16 @@ export async function startDaemon(
     if (problem.kind === 'refused' && (await answersSoon(paths))) return
     if (problem.kind !== 'refused' || tries === MOST_TRIES) throw new ProblemError(problem)
   }
+}
+
+/** Where the usual home has a service, that is what runs it; one that does not come is no reason to have no daemon. */
+async function startedAsService(
+  { home }: DaemonCommand,
+  paths: Paths,
+  environment: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const service = home === undefined ? serviceStart(environment) : undefined
+  return service !== undefined && (await startService(service)) && answersSoon(paths)
 }
 
 /** The winner of a race holds the lock a little before it answers, and one that leaves a little after. */
