@@ -3,9 +3,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { callDaemon } from '../../src/client/call.ts'
+import { PROTOCOL } from '../../src/contract/protocol.ts'
+import { given } from '../../src/domain/given.ts'
 import { askHouse, startDaemon, type TestDaemon } from '../support/daemon.ts'
 import { untilEnded } from '../support/daemon-jobs.ts'
 import { makeHouse } from '../support/house.ts'
+import { otherVersion } from '../support/other-version.ts'
 import { submitSurely } from '../support/sure-submit.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -37,15 +40,25 @@ const KINDS: readonly Kind[] = [
   { line: 'exec sleep 900', end: ['killed', null, 'SIGTERM'], isLong: true },
 ]
 
-const WAYS: Record<string, (daemon: TestDaemon) => Promise<unknown>> = {
-  'killed with -9': (daemon) => daemon.kill(),
-  'asked to leave': (daemon) => daemon.stop(),
+interface Way {
+  readonly end: (daemon: TestDaemon) => Promise<unknown>
+  /** How the next daemon is run, where it is another build. */
+  readonly next: (t: TestContext) => readonly string[] | undefined
 }
 
-for (const [way, end] of Object.entries(WAYS)) {
-  test(`J1, J2: ${JOBS} jobs of mixed ends, the daemon ${way} at some moment, ${ROUNDS} rounds: every outcome is true`, async (t) => {
+const WAYS: Record<string, Way> = {
+  'killed with -9': { end: (daemon) => daemon.kill(), next: () => undefined },
+  'asked to leave for a newer build': {
+    end: (daemon) => daemon.stop(),
+    next: (t) => otherVersion(t, { protocol: PROTOCOL, version: '99.0.0' }),
+  },
+}
+
+for (const [name, { end, next }] of Object.entries(WAYS)) {
+  test(`J1, J2: ${JOBS} jobs of mixed ends, the daemon ${name} at some moment, ${ROUNDS} rounds: every outcome is true`, async (t) => {
+    const entry = next(t)
     let truths = 0
-    for (let round = 0; round < ROUNDS; round += 1) truths += await playRound(t, end)
+    for (let round = 0; round < ROUNDS; round += 1) truths += await playRound(t, end, entry)
     t.diagnostic(`${truths} of ${JOBS * ROUNDS} outcomes were true`)
     assert.equal(truths, JOBS * ROUNDS)
   })
@@ -54,7 +67,8 @@ for (const [way, end] of Object.entries(WAYS)) {
 /** The moment is that of a request: of one of those that submit, or of those that look on afterwards. */
 async function playRound(
   t: TestContext,
-  end: (daemon: TestDaemon) => Promise<unknown>,
+  end: Way['end'],
+  entry: readonly string[] | undefined,
 ): Promise<number> {
   const house = makeHouse(t)
   const daemon = await startDaemon(t, { house, env: ENV })
@@ -62,7 +76,8 @@ async function playRound(
   let asked = 0
   let next: Promise<TestDaemon> | undefined
   const count = (): void => {
-    if (asked === moment) next = end(daemon).then(() => startDaemon(t, { house, env: ENV }))
+    if (asked === moment)
+      next = end(daemon).then(() => startDaemon(t, { house, env: ENV, ...given({ entry }) }))
     asked += 1
   }
   const ids: number[] = []
