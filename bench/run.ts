@@ -11,6 +11,7 @@ import { heartbeatRows } from './rows/heartbeats.ts'
 import { idleRows } from './rows/idle.ts'
 import { jobApiRows } from './rows/jobs-api.ts'
 import { jobHostRows } from './rows/jobs-host.ts'
+import { peerRows } from './rows/peers.ts'
 import { turnRows } from './rows/turn.ts'
 
 const { values, positionals } = parseArgs({
@@ -47,6 +48,7 @@ function chosen(): Row[] {
     ...idleRows(),
     ...jobHostRows(),
     ...jobApiRows(),
+    ...peerRows((line) => console.error(line)),
   ]
   if (positionals.length === 0) return rows
   const wanted = rows.filter(({ name }) => positionals.some((start) => name.startsWith(start)))
