@@ -89,9 +89,10 @@ async function runCommand(
     isLate = true
     run.stop()
   }, COMMAND_TIMEOUT_MS)
-  gone.addEventListener('abort', () => run.stop(), { once: true })
+  gone.addEventListener('abort', run.stop)
   const end = await run.end
   clearTimeout(timer)
+  gone.removeEventListener('abort', run.stop)
   const isWell = end.kind === 'exited' && end.code === 0
   if (preset !== null && (!isWell || preset.goneEndsWell) && saysGone(preset, session, said)) {
     return { kind: 'gone', why: 'its agent knows no such session' }
