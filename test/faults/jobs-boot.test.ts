@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { bootId } from '../../src/host/identity.ts'
 import { startDaemon } from '../support/daemon.ts'
 import { look, submit, untilEnds, untilJob } from '../support/daemon-jobs.ts'
-import { needs, needsLinux } from '../support/needs.ts'
+import { needs, needsCommand, needsLinux } from '../support/needs.ts'
+import { needsPidNamespace, startLockedIn } from '../support/pid-namespace.ts'
 
 test(
   'J2: after the machine was started anew what ran is lost and not timed out, and what waited runs',
@@ -62,3 +63,15 @@ function bootAnew(store: string): void {
   change.run(bootId(), 'another-boot', bootId(), 'another-boot')
   database.close()
 }
+
+test(
+  'J6: the number of a job that was lost was given to a stranger: the next daemon lets that one live',
+  { skip: needs(needsPidNamespace(), needsCommand('perl')) },
+  async (t) => {
+    const program = startLockedIn(t, 'lose-number.ts', [])
+    const { code } = await program.ended
+    assert.equal(code, 0, program.stderr())
+    const { status, lives } = JSON.parse(program.lines()[0] ?? '')
+    assert.deepEqual([status, lives], ['lost', true])
+  },
+)

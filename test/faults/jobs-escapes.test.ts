@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { missing } from '../host/jobs/job-rig.ts'
-import type { EscapeMode, EscapeRound } from '../support/escapes.ts'
+import {
+  type DaemonEscape,
+  type EscapeMode,
+  type EscapeRound,
+  ESCAPES,
+  TOO_CLEVER,
+} from '../support/escapes.ts'
 import { needs } from '../support/needs.ts'
 import { needsPidNamespace, startLockedIn } from '../support/pid-namespace.ts'
 
 const MODES: readonly EscapeMode[] = ['subreaper', 'cgroup', 'scan', 'shell']
 const ROUNDS: Record<EscapeMode, number> = { subreaper: 5, cgroup: 5, scan: 2, shell: 2 }
-const ESCAPES = [
-  'child',
-  'group',
-  'session',
-  'orphan',
-  'daemon',
-  'bare',
-  'silent',
-  'deaf',
-  'deaf-bare',
-  'stopped',
-  'refork',
-  'refork-bare',
-  'reaper',
-]
-/** Out of a scan's reach: nothing tells whose it is, or between two looks it has become somebody else. */
-const TOO_CLEVER = new Set(['silent', 'refork', 'refork-bare'])
 const cannotRun = needs(needsPidNamespace(), missing('perl'))
 
 for (const mode of MODES) {
@@ -51,3 +40,21 @@ for (const mode of MODES) {
     )
   }
 }
+
+test(
+  `J6: through the daemon: of ${ESCAPES.length} jobs that escape, killed and timed out, nothing is left`,
+  { skip: cannotRun, timeout: 120_000 },
+  async (t) => {
+    const program = startLockedIn(t, 'end-escapes-by-daemon.ts', [...ESCAPES])
+    const { code } = await program.ended
+    assert.equal(code, 0, program.stderr())
+    const rounds = program.lines().map((line): DaemonEscape => JSON.parse(line))
+    assert.equal(rounds.length, ESCAPES.length * 2)
+    t.diagnostic(`reach: ${[...new Set(rounds.map(({ reach }) => reach))].join()}`)
+    for (const { kind, how, status, reach, survived } of rounds) {
+      assert.equal(status, how === 'kill' ? 'killed' : 'timed_out', kind)
+      if (reach !== 'scan' || !TOO_CLEVER.has(kind))
+        assert.equal(survived, false, `${kind}, ${how}`)
+    }
+  },
+)

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import type { JobView } from '../../src/contract/jobs.ts'
 import { resolvePaths } from '../../src/host/paths.ts'
 import { callDaemon } from '../../src/client/call.ts'
 import { askHouse, startDaemon } from '../support/daemon.ts'
@@ -12,7 +13,7 @@ import { needs, needsCommand, needsRoot } from '../support/needs.ts'
 import { type Program, startCommand } from '../support/program.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
-const CUTS = 8
+const CUTS = 20
 const JOBS = 6
 const MAKE: Record<string, readonly string[]> = {
   ext4: ['mkfs.ext4', '-q', '-F'],
@@ -23,7 +24,7 @@ const CUT = `perl -e 'open my $f, "<", $ARGV[0] or die $!; my $how = pack "L", 2
 
 for (const [kind, make] of Object.entries(MAKE)) {
   test(
-    `J4: ${kind}: the power is cut ${CUTS} times: what was answered is there with its folder and its environment`,
+    `J4: ${kind}: the power is cut ${CUTS} times: what was answered is there with its folder and its environment, and what was told to have ended stays so`,
     { skip: whyNot(make), timeout: 300_000 },
     async (t) => {
       let kept = 0
@@ -53,6 +54,7 @@ async function cutPower(t: TestContext, make: readonly string[], cut: number): P
     const { id } = await askHouse(first.house, 'run', input)
     ids.push(id)
   }
+  const told = await endSome(first.house)
   const done = startCommand(t, 'nsenter', [
     ...first.under.slice(1),
     'sh',
@@ -67,7 +69,12 @@ async function cutPower(t: TestContext, make: readonly string[], cut: number): P
   const second = await mount(t, house, image)
   const next = await startDaemon(t, { house: second.house, under: second.under, anyPid: true })
   const jobs = await askHouse(second.house, 'jobs', {})
-  assert.deepEqual(jobs.map(({ id }) => id).toReversed(), ids)
+  const kept = jobs.toReversed()
+  assert.deepEqual(
+    kept.map(({ id }) => id),
+    [...ids, ...told.map(({ id }) => id)],
+  )
+  assert.deepEqual(kept.slice(ids.length).map(outcomeOf), told.map(outcomeOf))
   for (const [at, id] of ids.entries()) {
     const retried = await callDaemon(
       'edit',
@@ -85,6 +92,20 @@ async function cutPower(t: TestContext, make: readonly string[], cut: number): P
   await next.ask('stop')
   await end(second.holder, next.program)
   return ids.length
+}
+
+/** Jobs that ended each in another way, as they were told. */
+async function endSome(house: House): Promise<readonly JobView[]> {
+  const ids: number[] = []
+  for (const shell of ['exit 0', 'exit 7', 'kill -9 $$'])
+    ids.push((await askHouse(house, 'run', { shell, cwd: '/', env: JOB_ENV })).id)
+  const { jobs, ended } = await askHouse(house, 'wait', { ids, wait: '9s' })
+  assert.ok(ended)
+  return jobs
+}
+
+function outcomeOf({ id, status, exit_code, signal, ended_at, attempt }: JobView) {
+  return { id, status, exit_code, signal, ended_at, attempt }
 }
 
 /** Mounts the image where only those see it that are put in front of it. */

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { callDaemon } from '../../src/client/call.ts'
 import { startCurfew } from '../support/cli.ts'
-import { askHouse, startDaemon, type TestDaemon } from '../support/daemon.ts'
+import { askHouse, startDaemon } from '../support/daemon.ts'
 import { JOB_ENV, untilEnded } from '../support/daemon-jobs.ts'
 import { makeHouse } from '../support/house.ts'
+import { inject } from '../support/inject.ts'
 import { needs, needsCommand, needsLinux } from '../support/needs.ts'
-import { startCommand } from '../support/program.ts'
 import { submitSurely } from '../support/sure-submit.ts'
 
 const traced = { skip: needs(needsLinux(), needsCommand('strace')), timeout: 300_000 }
@@ -37,7 +37,7 @@ for (const [call, last] of STEPS) {
 async function submitThrough(t: TestContext, call: string, at: number): Promise<number> {
   const house = makeHouse(t)
   const first = await startDaemon(t, { house })
-  await inject(t, first, `${call}:signal=SIGKILL:when=${at}`)
+  await inject(t, first.pid, `${call}:signal=SIGKILL:when=${at}`)
   const ran = join(house.folder, 'ran')
   const line = `echo $CURFEW_JOB >> ${ran}`
   const { socket } = house.paths
@@ -56,21 +56,6 @@ async function submitThrough(t: TestContext, call: string, at: number): Promise<
   assert.equal(readFileSync(ran, 'utf8'), `${id}\n`, 'it ran once')
   await second.stop()
   return signal === 'SIGKILL' ? 1 : 0
-}
-
-/** Lets the kernel do that to the main thread of the daemon, counted from now on. */
-async function inject(t: TestContext, daemon: TestDaemon, what: string): Promise<void> {
-  const args = [
-    '-p',
-    String(daemon.pid),
-    '-e',
-    `trace=${what.split(':')[0]}`,
-    '-e',
-    `inject=${what}`,
-  ]
-  const tracer = startCommand(t, 'strace', args)
-  const { waitFor } = await import('../support/wait-for.ts')
-  await waitFor(() => tracer.stderr().includes('attached'), { what: 'strace to be there' })
 }
 
 test('J4: a client that is killed while it submits has submitted one job or none', async (t) => {

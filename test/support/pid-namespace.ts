@@ -21,25 +21,30 @@ export function needsPidNamespace(): Skip {
  * Runs a script of test/programs where no process can get out: whatever it starts is gone with it, and where a
  * control group can be had there can only be so many.
  */
-export function startLockedIn(t: Cleaning, script: string, args: readonly string[]): Program {
-  const limit = limitProcesses(t)
+export function startLockedIn(
+  t: Cleaning,
+  script: string,
+  args: readonly string[],
+  { most = MOST_PROCESSES } = {},
+): Program {
+  const limit = limitProcesses(t, most)
   const command = [process.execPath, programPath(script), ...args]
   return startCommand(t, 'unshare', [...FLAGS, 'sh', '-c', FIRST, 'sh', limit ?? '', ...command])
 }
 
-function limitProcesses(t: Cleaning): string | undefined {
+function limitProcesses(t: Cleaning, most: number): string | undefined {
   const name = `curfew-test-${process.pid}-${process.hrtime.bigint()}`
   const folders = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'].map((folder) => `${folder}/${name}`)
-  const folder = folders.find(makesLimit)
+  const folder = folders.find((each) => makesLimit(each, most))
   if (folder === undefined) return undefined
   onEnd(t, () => waitFor(() => removes(folder), { what: `${folder} to be empty` }))
   return folder
 }
 
-function makesLimit(folder: string): boolean {
+function makesLimit(folder: string, most: number): boolean {
   try {
     mkdirSync(folder)
-    writeFileSync(`${folder}/pids.max`, String(MOST_PROCESSES), { flag: 'r+' })
+    writeFileSync(`${folder}/pids.max`, String(most), { flag: 'r+' })
     return true
   } catch {
     removes(folder)

@@ -1,4 +1,5 @@
 import { keepIdFloor } from '../../host/jobs/id-floor.ts'
+import { failedDoing } from '../../host/system-error.ts'
 import type { JobStore } from '../../store/job-store.ts'
 
 /** Ids for new jobs, reserved many at once: a commit for each would be half the cost of taking in a job. */
@@ -19,7 +20,11 @@ export function createIdSupply(jobs: string, store: () => JobStore): IdSupply {
 
   async function reserve(): Promise<void> {
     const first = await store().reserveIds(AT_ONCE)
-    keepIdFloor(jobs, first + AT_ONCE - 1)
+    try {
+      keepIdFloor(jobs, first + AT_ONCE - 1)
+    } catch (error) {
+      throw failedDoing(`keeping the ids given out in ${jobs}`, error)
+    }
     next = first
     last = first + AT_ONCE - 1
   }

@@ -15,6 +15,7 @@ import { readLogText } from '../../host/jobs/log-text.ts'
 import { readEnvironment } from '../../host/jobs/read-environment.ts'
 import { runPaths } from '../../host/jobs/run-paths.ts'
 import { shellCommand } from '../../host/jobs/shell-command.ts'
+import { failedDoing } from '../../host/system-error.ts'
 import type { JobDesk } from '../../operations/job-desk.ts'
 import type { Waiters } from '../waiters.ts'
 import type { JobParts } from './job-parts.ts'
@@ -57,7 +58,12 @@ export function createJobDesk(
     },
     environmentOf: (id) => readEnvironment(runPaths(paths.jobs, id)),
     rewriteSpec: async (draft) => {
-      rewriteJob(runPaths(paths.jobs, draft.id), { spec: await specOf(draft) })
+      const run = runPaths(paths.jobs, draft.id)
+      try {
+        rewriteJob(run, { spec: await specOf(draft) })
+      } catch (error) {
+        throw failedDoing(`keeping what was changed in ${run.spec}`, error)
+      }
     },
     dropFolder: (id) => removeJobFolder(paths.jobs, id),
     readLog: (id, attempt, lines) => readLogText(runPaths(paths.jobs, id, attempt), lines),

@@ -7,9 +7,19 @@ import { launch } from './launch-job.ts'
 
 /** So many are started in one turn; the next turn goes on. */
 const MOST_STARTS = 100
+/** Of what comes one after the other behind a failed job, each end dooms the next: so many links in one turn. */
+const MOST_ROUNDS = 8
 
 /** Starts what may start. Gives when to look again; null when only an end or a word can change anything. */
 export async function serveQueue(parts: JobParts): Promise<number | null> {
+  let plan = await serveOnce(parts)
+  for (let round = 1; round < MOST_ROUNDS && plan.unstartable.length > 0; round += 1) {
+    plan = await serveOnce(parts)
+  }
+  return plan.againInMs
+}
+
+async function serveOnce(parts: JobParts): Promise<QueuePlan> {
   const store = parts.store()
   const groups = mergeGroups(parts.config().jobs.groups, await store.groups())
   const look = await store.queue({ groups, most: MOST_STARTS })
@@ -17,7 +27,7 @@ export async function serveQueue(parts: JobParts): Promise<number | null> {
   if (plan.release.length > 0) await store.release(plan.release)
   await endUnstartable(parts, plan.unstartable)
   await begin(parts, plan.start)
-  return plan.againInMs
+  return plan
 }
 
 async function begin(parts: JobParts, ids: readonly number[]): Promise<void> {
