@@ -17,6 +17,7 @@ export interface ToldOutput {
   readonly head: string
   readonly leftOutBytes: number
   readonly tail: string
+  readonly unreadable?: string
 }
 
 /** The longest text, cut marks included. */
@@ -32,6 +33,9 @@ export function followUpText(job: ToldJob, output: ToldOutput): string {
     `Command: ${printableLine(job.command.map(quote).join(' '), MOST_COMMAND)}`,
     `Folder: ${printableLine(job.cwd, MOST_COMMAND)}`,
   ].join('\n')
+  if (output.unreadable !== undefined) {
+    return `${top}\nOutput: (cannot be read: ${printableLine(output.unreadable, MOST_REASON)})\n`
+  }
   const [head, tail] = [output.head, output.tail].map(quoteLines)
   if (head === '' && tail === '' && output.leftOutBytes === 0)
     return `${top}\nOutput: (no output)\n`

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import os from 'node:os'
 import type { EndWritten } from '../../domain/job-ending.ts'
 import {
@@ -7,9 +7,9 @@ import {
   RECORD_BYTES,
   type RunEnd,
 } from '../../formats/exit-record.ts'
-import { failedDoing, isMissing } from '../system-error.ts'
+import { failedDoing } from '../system-error.ts'
+import { openPlain } from './plain-file.ts'
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
 /** Where a number has two names, the first is the usual one. */
 const SIGNALS = byNumber(os.constants.signals)
 const ERRORS = byNumber(os.constants.errno)
@@ -17,17 +17,16 @@ const FIRST_REALTIME = 34
 
 /** What the waiter has written down so far; all null when there is nothing to read. */
 export function readExitRecord(path: string): ExitRecord {
+  const fd = openPlain(path)
+  if (typeof fd !== 'number') return parseExitRecord('')
   const buffer = Buffer.alloc(RECORD_BYTES)
-  let fd: number | undefined
   try {
-    fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     const length = readSync(fd, buffer, 0, RECORD_BYTES, 0)
     return parseExitRecord(buffer.toString('latin1', 0, length))
   } catch (error) {
-    if (isMissing(error)) return parseExitRecord('')
     throw failedDoing(`reading exit record ${path}`, error)
   } finally {
-    if (fd !== undefined) closeSync(fd)
+    closeSync(fd)
   }
 }
 

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAtomically } from '../atomic-write.ts'
-import { failedDoing, isMissing } from '../system-error.ts'
+import { failedDoing } from '../system-error.ts'
+import { openPlain } from './plain-file.ts'
 
 const NAME = '.ids'
 
@@ -12,11 +13,15 @@ export function keepIdFloor(jobs: string, id: number): void {
 
 /** 0 where nothing usable was kept. */
 export function readIdFloor(jobs: string): number {
+  const path = join(jobs, NAME)
+  const fd = openPlain(path)
+  if (typeof fd !== 'number') return 0
   try {
-    const text = readFileSync(join(jobs, NAME), 'latin1')
+    const text = readFileSync(fd, 'latin1')
     return /^\d{1,15}\n$/.test(text) ? Number(text) : 0
   } catch (error) {
-    if (isMissing(error)) return 0
-    throw failedDoing(`reading ${join(jobs, NAME)}`, error)
+    throw failedDoing(`reading ${path}`, error)
+  } finally {
+    closeSync(fd)
   }
 }

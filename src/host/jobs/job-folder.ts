@@ -6,7 +6,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -17,6 +16,7 @@ import { blankRecord } from '../../formats/exit-record.ts'
 import { syncFolder } from '../atomic-write.ts'
 import { failedDoing, isMissing } from '../system-error.ts'
 import { encodeEnvironment, type Environment } from './job-environment.ts'
+import { readPlain } from './plain-file.ts'
 import { type RunPaths, runPaths } from './run-paths.ts'
 
 export interface JobContent {
@@ -72,11 +72,13 @@ export function rewriteJob(paths: RunPaths, content: Partial<JobContent>): void 
 
 /** What was given as spec; undefined when it is missing or not JSON. */
 export function readSpec(paths: RunPaths): unknown {
+  const text = readPlain(paths.spec)
+  if (text === undefined) return undefined
   try {
-    return JSON.parse(readFileSync(paths.spec, 'utf8'))
+    return JSON.parse(text)
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined
-    throw failedDoing(`reading ${paths.spec}`, error)
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 

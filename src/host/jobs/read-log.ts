@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import type { LogCut } from '../../formats/exit-record.ts'
-import { failedDoing, isMissing } from '../system-error.ts'
 import { readExitRecord } from './exit-file.ts'
+import { noPlainFile, openPlain } from './plain-file.ts'
 import type { RunPaths } from './run-paths.ts'
 
 export type LogPiece =
@@ -24,15 +24,15 @@ export interface OpenLog {
   close(): void
 }
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
 const CHUNK_BYTES = 64 * 1024
 const MOST_TAIL_BYTES = 64 * 1024 * 1024
 const NEWLINE = 0x0a
 
 /** Opens the output of a run; undefined while there is none. What was cut out of it is never taken for output. */
 export function openLog(paths: RunPaths): OpenLog | undefined {
-  const fd = openIfThere(paths.log)
-  if (fd === undefined) return undefined
+  const fd = openPlain(paths.log)
+  if (fd === 'missing') return undefined
+  if (fd === 'odd') throw noPlainFile(paths.log)
   return {
     fd,
     size: () => fstatSync(fd).size,
@@ -141,13 +141,4 @@ function readAt(fd: number, at: number, length: number): Buffer {
     got += more
   }
   return buffer.subarray(0, got)
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw failedDoing(`opening ${path}`, error)
-  }
 }

@@ -1,6 +1,7 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { syncFolder } from '../atomic-write.ts'
-import { errorCode, failedDoing, isMissing } from '../system-error.ts'
+import { errorCode, failedDoing } from '../system-error.ts'
+import { openPlain } from './plain-file.ts'
 import type { RunPaths } from './run-paths.ts'
 
 export type Fence = 'none' | 'started' | 'cancelled'
@@ -9,11 +10,16 @@ const CANCELLED = 'cancelled\n'
 
 /** Who made the start fence, if anybody did. */
 export function readFence({ started }: RunPaths): Fence {
+  const fd = openPlain(started)
+  if (fd === 'missing') return 'none'
+  // Whatever lies there keeps a waiter from starting.
+  if (fd === 'odd') return 'started'
   try {
-    return readFileSync(started, 'latin1') === CANCELLED ? 'cancelled' : 'started'
+    return readFileSync(fd, 'latin1') === CANCELLED ? 'cancelled' : 'started'
   } catch (error) {
-    if (isMissing(error)) return 'none'
     throw failedDoing(`reading ${started}`, error)
+  } finally {
+    closeSync(fd)
   }
 }
 
