@@ -27,7 +27,7 @@ async function untilState(
       const now = await owed(house, state)
       return now.length >= count ? now : undefined
     },
-    { what: `${count} follow-ups to be ${state}`, timeoutMs: 30_000 },
+    { what: `${count} follow-ups to be ${state}` },
   )
   return found ?? []
 }

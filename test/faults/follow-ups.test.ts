@@ -79,7 +79,6 @@ test('F1, F4: a thousand jobs of ten sessions, the daemon killed twice meanwhile
   await untilEnded(house, ids, 120_000)
   await waitFor(async () => (await daemon.status()).followups.pending === 0, {
     what: 'all to be told',
-    timeoutMs: 60_000,
   })
   const bodies = hook.heard.map((body) => JSON.parse(body) as { followups: FollowUpView[] })
   const told = bodies.flatMap(({ followups }) => followups.map(({ job }) => job))
@@ -138,7 +137,6 @@ async function untilDelivered(house: House, count: number): Promise<void> {
     async () => (await askHouse(house, 'followups', { state: 'delivered' })).length >= count,
     {
       what: `${count} follow-ups to be delivered`,
-      timeoutMs: 30_000,
     },
   )
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { describe, test, type TestContext } from 'node:test'
 import { type Census, takeCensus } from '../../src/domain/census.ts'
 import { createHeartbeatScanner, type HeartbeatFile } from '../../src/host/heartbeat-dir.ts'
 import { watchCrowd } from '../support/crowd.ts'
@@ -30,7 +30,7 @@ test(
   async (t) => {
     const seed = Date.now() % 100_000
     t.diagnostic(`seed ${seed}`)
-    const town = [process.execPath, programPath('wrapper-town.ts'), tempDir(t), '30', String(seed)]
+    const town = [process.execPath, programPath('wrapper-town.ts'), tempDir(t), '20', String(seed)]
     const space = ['--pid', '--fork', '--mount-proc', '--kill-child', ...town]
     const program = startCommand(t, 'unshare', space)
     const { code } = await program.ended
@@ -82,39 +82,47 @@ for (const step of STEPS) {
       assert.deepEqual(await watch(join(home, 'wrappers'))(), ALL_FRESH)
     },
   )
-
-  test(
-    `W6: the clock of the daemon is set by ${step}: nobody is stale, an orphan or swept`,
-    withFaketime,
-    async (t) => {
-      const clock = makeClock(t)
-      const house = makeHouse(t)
-      const env = { ...clock.env, CURFEW_TICK: '100ms', CURFEW_STALE_AFTER: '3s' }
-      const daemon = await startDaemon(t, { house, env })
-      const wrappers = [
-        startProgram(t, programPath('attend.ts'), [house.home, '500']),
-        startProgram(t, programPath('refresh-heartbeat.ts'), [house.paths.wrappers, 'six', '500']),
-      ]
-      for (const wrapper of wrappers) await wrapper.nextLine()
-      const isAsItWas = async (): Promise<boolean> => {
-        const counts = (await daemon.status()).wrappers
-        assert.deepEqual([counts.stale, counts.orphan], [0, 0])
-        return counts.fresh === 2
-      }
-      await waitFor(isAsItWas, { what: 'both to be seen' })
-      for (const offset of [step, '+0']) {
-        const behind = (await daemon.events()).at(-1)?.id ?? 0
-        clock.set(offset)
-        await daemon.event('clock_set', behind)
-        const untilMs = performance.now() + 4_000
-        await waitFor(async () => (await isAsItWas()) && performance.now() > untilMs, {
-          what: 'longer than staleAfter to pass',
-          everyMs: 50,
-        })
-      }
-    },
-  )
 }
+
+describe('W6: with a daemon', { concurrency: true }, () => {
+  for (const step of STEPS) {
+    test(
+      `W6: the clock of the daemon is set by ${step}: nobody is stale, an orphan or swept`,
+      withFaketime,
+      async (t) => {
+        const clock = makeClock(t)
+        const house = makeHouse(t)
+        const env = { ...clock.env, CURFEW_TICK: '100ms', CURFEW_STALE_AFTER: '3s' }
+        const daemon = await startDaemon(t, { house, env })
+        const wrappers = [
+          startProgram(t, programPath('attend.ts'), [house.home, '500']),
+          startProgram(t, programPath('refresh-heartbeat.ts'), [
+            house.paths.wrappers,
+            'six',
+            '500',
+          ]),
+        ]
+        for (const wrapper of wrappers) await wrapper.nextLine()
+        const isAsItWas = async (): Promise<boolean> => {
+          const counts = (await daemon.status()).wrappers
+          assert.deepEqual([counts.stale, counts.orphan], [0, 0])
+          return counts.fresh === 2
+        }
+        await waitFor(isAsItWas, { what: 'both to be seen' })
+        for (const offset of [step, '+0']) {
+          const behind = (await daemon.events()).at(-1)?.id ?? 0
+          clock.set(offset)
+          await daemon.event('clock_set', behind)
+          const untilMs = performance.now() + 4_000
+          await waitFor(async () => (await isAsItWas()) && performance.now() > untilMs, {
+            what: 'longer than staleAfter to pass',
+            everyMs: 50,
+          })
+        }
+      },
+    )
+  }
+})
 
 /** Looks at a folder again and again, and says how many are what. */
 function watch(folder: string): () => Promise<Census<HeartbeatFile>['counts']> {

@@ -5,8 +5,9 @@ import { createJobFolder } from '../../src/host/jobs/job-folder.ts'
 import { launchJob } from '../../src/host/jobs/launch-job.ts'
 import { cancelIfNotStarted } from '../../src/host/jobs/start-fence.ts'
 import { makeRig, missing, outputOf, type Rig, whenOver } from '../host/jobs/job-rig.ts'
+import { rounds } from '../support/rounds.ts'
 
-const ROUNDS = 200
+const ROUNDS = { perl: rounds(200), dash: rounds(60) }
 
 for (const kind of ['perl', 'dash'] as const) {
   test(
@@ -15,7 +16,7 @@ for (const kind of ['perl', 'dash'] as const) {
     async (t) => {
       const rig = await makeRig(t, kind)
       const counts = { started: 0, cancelled: 0 }
-      for (let id = 1; id <= ROUNDS; id += 1) {
+      for (let id = 1; id <= ROUNDS[kind]; id += 1) {
         const { paths, launch } = prepare(rig, id)
         const launching = launch()
         await turns(id % (kind === 'perl' ? 12 : 40))
@@ -37,7 +38,7 @@ for (const kind of ['perl', 'dash'] as const) {
     { skip: missing(kind) },
     async (t) => {
       const rig = await makeRig(t, kind)
-      for (let id = 1; id <= 50; id += 1) {
+      for (let id = 1; id <= ROUNDS[kind] / 4; id += 1) {
         const { paths, launch } = prepare(rig, id)
         const outcomes = await Promise.all(Array.from({ length: 4 }, launch))
         assert.deepEqual(outcomes.map((outcome) => outcome.kind).toSorted(), [

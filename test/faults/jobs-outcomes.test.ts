@@ -95,7 +95,6 @@ async function playRound(
   const deaf = ids.filter((_, at) => kindAt(at).line.startsWith('trap'))
   await waitFor(() => deaf.every((id) => existsSync(join(house.folder, `deaf-${id}`))), {
     what: 'the deaf to be deaf',
-    timeoutMs: 60_000,
   })
   await untilRunning(ids.length, long)
   await askHouse(house, 'kill', { ids: long })
@@ -114,7 +113,7 @@ async function playRound(
         const now = await askHouse(house, 'jobs', { limit: all })
         return wanted.every((id) => now.some((job) => job.id === id && job.pid !== null))
       },
-      { what: 'what is long to run', timeoutMs: 60_000, everyMs: 50 },
+      { what: 'what is long to run', everyMs: 50 },
     )
   }
 }

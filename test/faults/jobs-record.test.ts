@@ -3,17 +3,21 @@ import { test } from 'node:test'
 import type { EndWritten } from '../../src/domain/job-ending.ts'
 import { nameEnd, readExitRecord } from '../../src/host/jobs/exit-file.ts'
 import { lookAtRun } from '../../src/host/jobs/look-at-run.ts'
+import { rounds } from '../support/rounds.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { makeRig, missing, type Started } from '../host/jobs/job-rig.ts'
 
+/** A job of a shell costs twenty processes. */
+const COUNTS = { perl: rounds(300), dash: rounds(60) }
+
 for (const kind of ['perl', 'dash'] as const) {
   test(
-    `J2: ${kind}: 300 ends, each read without pause while it is written: nothing or the whole truth`,
+    `J2: ${kind}: ${COUNTS[kind]} ends, each read without pause while it is written: nothing or the whole truth`,
     { skip: missing(kind) },
     async (t) => {
       const rig = await makeRig(t, kind)
       const seen = { nothing: 0, truth: 0 }
-      for (let round = 0; round < 300; round += 1) {
+      for (let round = 0; round < COUNTS[kind]; round += 1) {
         const code = round % 256
         const started = await rig.start(['sh', '-c', `exit ${code}`])
         let written: EndWritten | null = null
@@ -39,7 +43,7 @@ for (const kind of ['perl', 'dash'] as const) {
     async (t) => {
       const rig = await makeRig(t, kind)
       const ends = { lost: 0, true: 0 }
-      for (let round = 0; round < (kind === 'perl' ? 300 : 60); round += 1) {
+      for (let round = 0; round < COUNTS[kind]; round += 1) {
         const started = await rig.start(['sh', '-c', `sleep 0.00${round % 10}; exit 42`])
         await killWaiter(started, round % 17)
         const { written } = await started.over

@@ -22,7 +22,8 @@ const LAUNCHERS: Record<string, LauncherKind> = {
   scan: 'plain',
   shell: 'dash',
 } satisfies Record<EscapeMode, LauncherKind>
-const [, , mode = '', kind = '', rounds = '1'] = process.argv
+const [, , mode = '', rounds = '1', ...kinds] = process.argv
+let count = 0
 const cleaning: (() => void | Promise<void>)[] = []
 const t: Cleaning = { after: (step) => void cleaning.push(step) }
 
@@ -37,15 +38,17 @@ async function endAll(): Promise<void> {
   if (mode === 'cgroup' && findCgroups(rig.launcher.pid, false) === undefined) {
     return console.log('no control group to write to')
   }
-  for (let round = 1; round <= Number(rounds); round += 1) {
-    console.log(JSON.stringify(await endOne(rig, round)))
+  for (const kind of kinds) {
+    for (let round = 1; round <= Number(rounds); round += 1) {
+      console.log(JSON.stringify(await endOne(rig, kind)))
+    }
   }
 }
 
-async function endOne(rig: Rig, round: number): Promise<EscapeRound> {
-  const token = `escape-${mode}-${kind}-${round}-${process.pid}`
+async function endOne(rig: Rig, kind: string): Promise<EscapeRound> {
+  const token = `escape-${mode}-${kind}-${(count += 1)}-${process.pid}`
   const cgroups = mode === 'cgroup' ? findCgroups(rig.launcher.pid, false) : undefined
-  const cgroup = cgroups?.folderFor(round, 1)
+  const cgroup = cgroups?.folderFor(count, 1)
   const command = ['sh', programPath('job-escape.sh'), kind, token]
   const started = await rig.start(command, cgroup === undefined ? {} : { cgroup })
   await waitFor(() => outputOf(started.paths).includes('ready'), { what: 'the job to be ready' })
@@ -65,5 +68,5 @@ async function endOne(rig: Rig, round: number): Promise<EscapeRound> {
   const { written } = await started.over
   const survived = processesWith(token).length > 0 || report.remaining.length > 0
   await endAllThatKnow(token)
-  return { reach: report.reach, written, survived }
+  return { kind, reach: report.reach, written, survived }
 }

@@ -2,6 +2,7 @@
  * Two hundred wrappers that come, hang, go on, are killed and come back under numbers that were used before,
  * with a scanner that sweeps. To be run as root in a process namespace of its own. Says what went wrong.
  *   wrapper-town.ts FOLDER SECONDS SEED
+ * On a busy machine it goes on until enough has happened.
  */
 import { spawn } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
@@ -59,7 +60,7 @@ let [lastScanMs, graceUntilMs, born] = [performance.now(), 0, 0]
 
 for (let count = 0; count < INHABITANTS; count += 1) settle()
 const untilMs = performance.now() + Number(seconds) * 1_000
-while (performance.now() < untilMs) {
+while (performance.now() < untilMs || !hasSeenEnough()) {
   for (let count = 0; count < 4; count += 1) meddle()
   await scan()
   await delay(TICK_MS)
@@ -72,6 +73,10 @@ for (let count = 0; count < 60 && readdirSync(folder).length > 0; count += 1) {
 process.stdout.write(`${JSON.stringify({ ...did, left: readdirSync(folder), wrong })}\n`, () =>
   process.exit(),
 )
+
+function hasSeenEnough(): boolean {
+  return did.reused >= 20 && did.stopped >= 20 && did.killed >= 40
+}
 
 function settle(number?: number): void {
   if (number !== undefined) writeFileSync('/proc/sys/kernel/ns_last_pid', String(number - 1))

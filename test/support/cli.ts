@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Cleaning } from './cleaning.ts'
 import { CURFEW, type House } from './house.ts'
 import { type Program, startCommand } from './program.ts'
+import { GIVE_UP_MS } from './wait-for.ts'
 
 export interface CliOptions {
   /** On top of the house's environment; undefined takes a name away. */
@@ -25,15 +26,13 @@ export interface CliResult {
   readonly tookMs: number
 }
 
-const TIME_LIMIT_MS = 30_000
-
 /** Runs one command of curfew to its end; one that takes too long is killed, which is a failure. */
 export async function runCurfew(
   house: House,
   args: readonly string[],
   options: CliOptions = {},
 ): Promise<CliResult> {
-  const { entry = CURFEW, under = [], timeoutMs = TIME_LIMIT_MS } = options
+  const { entry = CURFEW, under = [], timeoutMs = GIVE_UP_MS } = options
   const [command = '', ...rest] = [...under, ...entry, ...args]
   const began = performance.now()
   const child = spawn(command, rest, {

@@ -4,7 +4,7 @@ import type { JobDetailView, JobView, RunInput } from '../../src/contract/jobs.t
 import { ENDED_STATUSES } from '../../src/domain/job.ts'
 import { askHouse } from './daemon.ts'
 import type { House } from './house.ts'
-import { waitFor } from './wait-for.ts'
+import { GIVE_UP_MS, waitFor } from './wait-for.ts'
 
 /** All that a job of a test gets to see, unless the test adds to it. */
 export const JOB_ENV = { PATH: process.env.PATH ?? '/usr/bin:/bin', LANG: 'C.UTF-8' }
@@ -31,12 +31,16 @@ export async function submit(
 export async function untilEnded(
   house: House,
   ids: readonly number[],
-  timeoutMs = 60_000,
+  timeoutMs = GIVE_UP_MS,
 ): Promise<JobView[]> {
   const { socket } = house.paths
   const jobs = await waitFor(
     async () => {
-      const answer = await callDaemon('wait', { ids, wait: '5s' }, { socket, timeoutMs: 15_000 })
+      const answer = await callDaemon(
+        'wait',
+        { ids, wait: '5s' },
+        { socket, timeoutMs: GIVE_UP_MS },
+      )
       return answer.kind === 'ok' && answer.value.ended ? answer.value.jobs : undefined
     },
     { what: `jobs ${ids.join(', ')} to end`, timeoutMs },
@@ -66,7 +70,7 @@ export async function untilJob(
       const job = await look(house, id)
       return isSo(job) ? job : undefined
     },
-    { what: `job ${id} ${what}`, timeoutMs: 30_000 },
+    { what: `job ${id} ${what}` },
   )
   if (found === undefined) throw new Error(`job ${id} is not there`)
   return found

@@ -49,7 +49,6 @@ async function untilOneIsLeft(starters: readonly Program[]): Promise<Program> {
   try {
     await waitFor(() => starters.every((starter) => isReady(starter) || hasEnded(starter)), {
       what: 'every starter to hold or to end',
-      timeoutMs: 40_000,
     })
   } catch (error) {
     throw new Error(say(), { cause: error })

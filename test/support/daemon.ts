@@ -93,10 +93,7 @@ async function untilItAnswers(house: House, program: Program, anyPid: boolean): 
         ? result.value
         : undefined
     },
-    {
-      what: `the daemon of ${house.home} to answer (it said: ${program.stderr()})`,
-      timeoutMs: 20_000,
-    },
+    { what: `the daemon of ${house.home} to answer (it said: ${program.stderr()})` },
   )
   return hello?.pid ?? 0
 }

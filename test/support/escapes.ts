@@ -6,6 +6,7 @@ export type EscapeMode = 'subreaper' | 'cgroup' | 'scan' | 'shell'
 
 /** What became of one job with a process that escaped. */
 export interface EscapeRound {
+  readonly kind: string
   readonly reach: Reach
   readonly written: EndWritten | null
   readonly survived: boolean

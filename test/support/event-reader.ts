@@ -38,7 +38,6 @@ export async function readEvents(
     reaches: async (id) => {
       await waitFor(() => (ids().at(-1) ?? 0) >= id, {
         what: `event ${id}`,
-        timeoutMs: 30_000,
         everyMs: 20,
       })
     },

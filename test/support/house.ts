@@ -16,7 +16,6 @@ export interface House {
   readonly env: NodeJS.ProcessEnv
 }
 
-const LEAVING_MS = 8_000
 const root = resolve(import.meta.dirname, '../..')
 
 /** The program and its script, by the same choice that bin/curfew makes: dist where it is fresh, else src. */
@@ -63,7 +62,6 @@ async function leaveNobody(folder: string): Promise<void> {
     const what = `processes of ${folder} to leave`
     await waitFor(() => processesOf(folder).length === 0, {
       what,
-      timeoutMs: LEAVING_MS,
       everyMs: 10,
     })
   } catch (error) {

@@ -10,3 +10,11 @@ export async function inject(t: Cleaning, pid: number, what: string): Promise<Pr
   await waitFor(() => tracer.stderr().includes('attached'), { what: 'strace to be there' })
   return tracer
 }
+
+/** The eventfd by which Node wakes its own loop. That no disk makes it fail is taken for granted there: it aborts. */
+const WAKING = /write\(\d+, "\\1(?:\\0){7}", 8\) += -1 /
+
+/** Whether what was let fail is no disk's doing, so that the process is not to blame for its end. */
+export function hasHitTheLoop(tracer: Program): boolean {
+  return WAKING.test(tracer.stderr())
+}

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onEnd, type Cleaning } from './cleaning.ts'
-import { waitFor } from './wait-for.ts'
+import { GIVE_UP_MS, waitFor } from './wait-for.ts'
 
 export interface ProgramOptions {
   readonly cwd?: string
@@ -81,7 +81,7 @@ function follow(child: ChildProcessWithoutNullStreams): Program {
     ended,
     send: (line) => void child.stdin.write(`${line}\n`),
     nextLine: oneByOne(child, err),
-    line: (prefix, timeoutMs = 20_000) => firstLine(child, { lines, err, prefix, timeoutMs }),
+    line: (prefix, timeoutMs = GIVE_UP_MS) => firstLine(child, { lines, err, prefix, timeoutMs }),
     kill: (signal = 'SIGKILL') => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       child.stdin.destroy()

@@ -17,7 +17,7 @@ export async function submitSurely(
       const answer = await callDaemon('run', input, { socket })
       return answer.kind === 'ok' ? answer.value.id : undefined
     },
-    { what: `${ticket} to be taken in`, timeoutMs: 60_000 },
+    { what: `${ticket} to be taken in` },
   )
   return id ?? 0
 }
