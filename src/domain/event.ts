@@ -1,7 +1,8 @@
+import { TASK_TELLINGS, type TaskEventFacts } from './task-events.ts'
 import type { TransitionFacts } from './turn.ts'
 
 /** Everything worth telling, by kind: the facts it was decided on. */
-export interface EventFacts {
+export interface EventFacts extends TaskEventFacts {
   daemon_started: {
     readonly pid: number
     readonly version: string
@@ -113,6 +114,7 @@ type Tellings = {
 }
 
 const TELLINGS: Tellings = {
+  ...TASK_TELLINGS,
   daemon_started: {
     level: 'info',
     say: ({ pid, version, previous }) =>

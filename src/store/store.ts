@@ -1,11 +1,13 @@
 import type { EventBody, StoredEvent } from '../domain/event.ts'
 import type { FollowUpStore } from './follow-up-store.ts'
 import type { JobStore } from './job-store.ts'
+import type { TaskStore } from './task-store.ts'
 
 /** What the store can do: verbs, each atomic. No transaction is ever handed out. */
 export interface Store {
   readonly jobs: JobStore
   readonly followUps: FollowUpStore
+  readonly tasks: TaskStore
   /** Keeps events for good, in order, all or none. */
   appendEvents(events: readonly NewEvent[]): Promise<StoredEvent[]>
   listEvents(query: EventQuery): Promise<StoredEvent[]>

@@ -7,6 +7,7 @@ import { sqliteDialect } from './dialect.ts'
 import { oweFollowUps, settleOfJob, sqliteFollowUps } from './follow-ups.ts'
 import { sqliteJobs } from './jobs.ts'
 import type { Tables } from './tables.ts'
+import { sqliteTasks } from './tasks.ts'
 
 type Db = Kysely<Tables>
 
@@ -16,6 +17,7 @@ export function sqliteStore(database: Database): Store {
   return {
     jobs: sqliteJobs(db, { onFinalEnd: oweFollowUps, onRetry: settleOfJob }),
     followUps: sqliteFollowUps(db),
+    tasks: sqliteTasks(db),
     appendEvents: (events) => appendEvents(db, events),
     raiseEventIds: async (above) => raiseEventIds(database, above),
     listEvents: (query) => listEvents(db, query),

@@ -13,6 +13,14 @@ export interface Tables {
   job_ids: JobIdsRow
   follow_ups: FollowUpRow
   gone_sessions: GoneSessionRow
+  boards: BoardRow
+  board_ids: BoardIdsRow
+  board_seen: BoardSeenRow
+  board_counts: BoardCountRow
+  board_clock: BoardClockRow
+  tasks: TaskRow
+  task_edges: EdgeRow
+  task_tickets: TaskTicketRow
 }
 
 export interface EventRow {
@@ -123,4 +131,75 @@ export interface FollowUpRow {
 export interface GoneSessionRow {
   session: string
   since_ms: number
+}
+
+export interface BoardRow {
+  id: Generated<number>
+  name: string
+  role: string | null
+  session: string | null
+  metadata: string
+  created_ms: number
+  updated_ms: number
+  archived_ms: number | null
+}
+
+interface BoardIdsRow {
+  name: string
+  floor: number
+}
+
+interface BoardSeenRow {
+  board: number
+  who: string
+  at_ms: number
+}
+
+interface BoardCountRow {
+  board: number
+  status: string
+  tasks: number
+}
+
+interface BoardClockRow {
+  only_row: number
+  now_ms: number
+}
+
+export interface TaskRow {
+  board: number
+  id: number
+  subject: string
+  description: string | null
+  active_form: string | null
+  status: string
+  priority: number
+  owner: string | null
+  wrapper: string | null
+  lease_until: number | null
+  ticket: string | null
+  metadata: string
+  internal: number
+  version: number
+  unmet: number
+  created_ms: number
+  updated_ms: number
+  archived_ms: number | null
+  shown: GeneratedAlways<number>
+  open: GeneratedAlways<number>
+  lane: GeneratedAlways<string | null>
+}
+
+interface EdgeRow {
+  board: number
+  blocker: number
+  blocked: number
+}
+
+interface TaskTicketRow {
+  number: Generated<number>
+  ticket: string
+  board: number
+  first_id: number
+  last_id: number
 }

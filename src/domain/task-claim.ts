@@ -1,0 +1,44 @@
+import type { Owner, Task } from './task.ts'
+
+export const CLAIM_KINDS = [
+  'ok',
+  'not_found',
+  'already_completed',
+  'already_owned',
+  'blocked',
+  'busy',
+] as const
+
+export type ClaimKind = (typeof CLAIM_KINDS)[number]
+
+export type ClaimOutcome =
+  | { readonly kind: 'ok'; readonly task: Task }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'already_completed'; readonly task: Task }
+  | { readonly kind: 'already_owned'; readonly by: Owner; readonly task: Task }
+  /** By these; without a task where any was asked for and all that wait are blocked. */
+  | { readonly kind: 'blocked'; readonly by: readonly number[]; readonly task?: Task }
+  /** With these. */
+  | { readonly kind: 'busy'; readonly by: readonly Held[] }
+
+export interface Held {
+  readonly list: string
+  readonly id: number
+}
+
+/** Why that one could not be had, by what is known a moment later; undefined when it could be by now. */
+export function whyNotClaimed(
+  task: Task,
+  by: Owner,
+  facts: { readonly open: readonly number[]; readonly held: readonly Held[] },
+): ClaimOutcome | undefined {
+  const { owner, status } = task
+  if (task.archivedMs !== null) return { kind: 'not_found' }
+  if (status === 'completed' || status === 'cancelled') return { kind: 'already_completed', task }
+  if (owner !== null && (status === 'in_progress' || owner.name !== by.name)) {
+    return { kind: 'already_owned', by: owner, task }
+  }
+  if (facts.open.length > 0) return { kind: 'blocked', by: facts.open, task }
+  if (facts.held.length > 0) return { kind: 'busy', by: facts.held }
+  return undefined
+}
