@@ -38,7 +38,15 @@ export interface Config {
     readonly bedtime: readonly string[] | null
     readonly asleep: readonly string[] | null
   }
-  readonly board: { readonly lease: number; readonly busyLimit: number }
+  readonly board: {
+    readonly lease: number
+    readonly busyLimit: number
+    readonly hooks: {
+      readonly create: readonly string[] | null
+      readonly complete: readonly string[] | null
+      readonly timeout: number
+    }
+  }
   readonly autostart: boolean
   readonly log: { readonly level: LogLevel }
 }
@@ -93,7 +101,11 @@ export const DEFAULTS: Config = {
     expire: 7 * 24 * HOUR,
   },
   on: { wake: null, drowsy: null, bedtime: null, asleep: null },
-  board: { lease: 30 * MINUTE, busyLimit: 0 },
+  board: {
+    lease: 30 * MINUTE,
+    busyLimit: 0,
+    hooks: { create: null, complete: null, timeout: 10 * SECOND },
+  },
   autostart: true,
   log: { level: 'info' },
 }

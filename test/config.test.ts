@@ -26,7 +26,11 @@ test('with nothing said, the defaults of the contract hold', async () => {
     groups: {},
   })
   assert.equal(config.followUp.expire, 7 * 86400e3)
-  assert.deepEqual(config.board, { lease: 1800e3, busyLimit: 0 })
+  assert.deepEqual(config.board, {
+    lease: 1800e3,
+    busyLimit: 0,
+    hooks: { create: null, complete: null, timeout: 10e3 },
+  })
 })
 
 test('names that are ours without being config are neither read nor warned about', async () => {

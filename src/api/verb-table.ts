@@ -2,6 +2,18 @@ import { PROTOCOL } from '../contract/protocol.ts'
 import type { VerbName } from '../contract/verbs.ts'
 import type { RequestOf } from '../formats/requests.ts'
 import type { Deps } from '../operations/deps.ts'
+import { addTasks } from '../operations/add-tasks.ts'
+import { actOnTasks, editTasks, dropTasks } from '../operations/act-on-tasks.ts'
+import { claimTask } from '../operations/claim-task.ts'
+import { exportBoard, importBoard } from '../operations/move-board.ts'
+import {
+  archiveBoard,
+  createBoard,
+  listBoards,
+  resetBoard,
+  showBoard,
+} from '../operations/boards.ts'
+import { listTasks, showTasks } from '../operations/tasks.ts'
 import { resetChore, runChore } from '../operations/chores.ts'
 import { editJob } from '../operations/edit-job.ts'
 import { acknowledge, endSession, listFollowUps, retryFollowUps } from '../operations/follow-ups.ts'
@@ -71,6 +83,25 @@ export const HANDLERS: { readonly [Name in VerbName]: Handler<Name> } = {
   ack: (deps, input) => acknowledge(deps, input),
   followup_retry: (deps, input) => retryFollowUps(deps, input),
   session_end: (deps, input) => endSession(deps, input),
+  boards: (deps, input) => listBoards(deps, input),
+  board: (deps, input) => showBoard(deps, input),
+  board_create: (deps, input) => createBoard(deps, input),
+  board_archive: (deps, input) => archiveBoard(deps, input),
+  board_reset: (deps, input) => resetBoard(deps, input),
+  board_import: (deps, input) => importBoard(deps, input),
+  board_export: (deps, input) => exportBoard(deps, input),
+  task_add: (deps, input) => addTasks(deps, input),
+  tasks: (deps, input) => listTasks(deps, input),
+  task: (deps, input) => showTasks(deps, input),
+  task_claim: (deps, input) => claimTask(deps, input),
+  task_edit: (deps, input) => editTasks(deps, input),
+  task_renew: (deps, input) => actOnTasks(deps, input, 'renew'),
+  task_release: (deps, input) => actOnTasks(deps, input, 'release'),
+  task_done: (deps, input) => actOnTasks(deps, input, 'done'),
+  task_cancel: (deps, input) => actOnTasks(deps, input, 'cancel'),
+  task_drop: (deps, input) => dropTasks(deps, input),
+  task_archive: (deps, input) => actOnTasks(deps, input, 'archive'),
+  task_restore: (deps, input) => actOnTasks(deps, input, 'restore'),
   reload: (deps) => reload(deps),
   stop: (deps, input) => stop(deps, input),
   openapi: async () => (await import('./openapi.ts')).openApiDocument(),

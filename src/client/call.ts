@@ -26,6 +26,8 @@ export interface CallOptions {
 }
 
 const TIMEOUT_MS = 10_000
+/** The longest that a hook may take, and its end. */
+const SLOW_TIMEOUT_MS = 330_000
 const TRIES = 4
 /** More knock at once than the system queues: they are let in within moments. */
 const CROWDED = 'EAGAIN'
@@ -46,7 +48,7 @@ export async function callDaemon<Name extends VerbName>(
       path: verb.method === 'GET' ? verb.path + queryOf(input) : verb.path,
       headers: headersOf(verb),
       body: verb.method === 'GET' ? undefined : JSON.stringify(input),
-      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+      timeoutMs: options.timeoutMs ?? (verb.isSlow ? SLOW_TIMEOUT_MS : TIMEOUT_MS),
     })
     if (answer.kind !== 'broken' || attempt >= (TRIES_OF.get(answer.code) ?? TRIES)) {
       return readAnswer(answer)

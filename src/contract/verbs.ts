@@ -1,3 +1,5 @@
+import { BOARD_VERBS } from './board-verbs.ts'
+import type { BoardVerbInputs, BoardVerbOutputs } from './boards.ts'
 import { FOLLOW_UP_VERBS } from './follow-up-verbs.ts'
 import type { FollowUpVerbInputs, FollowUpVerbOutputs } from './follow-ups.ts'
 import { JOB_VERBS } from './job-verbs.ts'
@@ -27,6 +29,8 @@ export interface Verb {
   readonly isLarge?: true
   /** Its answer may be held back for a while. */
   readonly isLong?: true
+  /** It may ask a command of the user's first, or read a lot. */
+  readonly isSlow?: true
   readonly summary: string
 }
 
@@ -104,6 +108,7 @@ export const VERBS = {
   },
   ...JOB_VERBS,
   ...FOLLOW_UP_VERBS,
+  ...BOARD_VERBS,
   reload: {
     method: 'POST',
     path: '/v1/reload',
@@ -133,7 +138,7 @@ export type VerbName = keyof typeof VERBS
 export const ANY_PROTOCOL: ReadonlySet<VerbName> = new Set(['hello', 'stop'])
 
 /** What each verb answers with. */
-export interface VerbOutputs extends JobVerbOutputs, FollowUpVerbOutputs {
+export interface VerbOutputs extends JobVerbOutputs, FollowUpVerbOutputs, BoardVerbOutputs {
   hello: HelloView
   status: StatusView
   events: EventView[]
@@ -150,7 +155,7 @@ export interface VerbOutputs extends JobVerbOutputs, FollowUpVerbOutputs {
 }
 
 /** What each verb takes. */
-export interface VerbInputs extends JobVerbInputs, FollowUpVerbInputs {
+export interface VerbInputs extends JobVerbInputs, FollowUpVerbInputs, BoardVerbInputs {
   hello: Nothing
   status: Nothing
   events: { readonly limit?: number; readonly before?: number; readonly after?: number }

@@ -5,6 +5,7 @@ import { listenOn } from '../host/socket-file.ts'
 import { reasonOf } from '../host/system-error.ts'
 import { areWakeSignalsThere } from '../host/wake-spool.ts'
 import type { Deps, ReloadOutcome } from '../operations/deps.ts'
+import { type BoardKeeper, keepBoards } from './boards/keep-boards.ts'
 import { reloadEvent } from './current-config.ts'
 import { createExit, type Exit } from './exit.ts'
 import { followConfig } from './follow-config.ts'
@@ -57,6 +58,15 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     wake,
     nap: exit.nap,
   })
+  const boards = keepBoards({
+    paths,
+    clock: systemClock,
+    config: () => config.now().config,
+    store: storeKeeper.now,
+    census: house.wrappers.census,
+    emit: events.emit,
+    wake,
+  })
   const watches = createWatches({
     paths,
     config: () => config.now().config,
@@ -83,10 +93,12 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
       tendJobs: jobs.step,
       tellSessions: followUps.step,
       runHouse: house.turn,
+      tendBoards: boards.step,
       renewWatches: watches.renew,
       mendStore: async (why) => {
         events.emit(await storeKeeper.replace(why))
         await jobs.begin()
+        await boards.begin()
         followUps.desk.changed()
       },
       leave: exit.leave,
@@ -108,13 +120,16 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
 
   undo.defer(() => followUps.leave())
   undo.defer(() => jobs.leave())
+  undo.defer(() => boards.leave())
   undo.defer(() => house.leave(!exit.isNap()))
   await jobs.begin()
+  await boards.begin()
   const deps = describeDeps(ground, {
     events,
     house,
     jobs,
     followUps,
+    boards,
     storeKeeper,
     loop,
     reload,
@@ -161,6 +176,7 @@ interface Parts {
   readonly house: Household
   readonly jobs: JobKeeper
   readonly followUps: FollowUpKeeper
+  readonly boards: BoardKeeper
   readonly storeKeeper: StoreKeeper
   readonly loop: Loop
   readonly reload: () => Promise<ReloadOutcome>
@@ -175,6 +191,7 @@ function describeDeps({ config, self }: Ground, parts: Parts): Deps {
     house: parts.house.desk,
     jobs: parts.jobs.desk,
     followUps: parts.followUps.desk,
+    boards: parts.boards.desk,
     store: parts.storeKeeper.now,
     config: config.now,
     warnings: () => [...config.now().warnings, ...parts.loop.failing()],

@@ -22,6 +22,7 @@ export interface StepDeps {
   readonly followConfig: Step['run']
   readonly tendJobs: Step['run']
   readonly tellSessions: Step['run']
+  readonly tendBoards: Step['run']
   readonly runHouse: Step['run']
   readonly renewWatches: () => Promise<undefined>
   readonly mendStore: (why: string) => Promise<void>
@@ -39,6 +40,7 @@ export function buildSteps(deps: StepDeps): Step[] {
     { name: 'jobs', run: deps.tendJobs },
     { name: 'follow-ups', run: deps.tellSessions },
     { name: 'house', run: deps.runHouse },
+    { name: 'boards', run: deps.tendBoards },
     { name: 'wrappers', run: async () => complainOfWrappers(deps) },
     { name: 'events', run: async () => keepEvents(deps) },
     { name: 'watch', run: deps.renewWatches },

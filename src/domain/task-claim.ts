@@ -1,16 +1,5 @@
 import type { Owner, Task } from './task.ts'
 
-export const CLAIM_KINDS = [
-  'ok',
-  'not_found',
-  'already_completed',
-  'already_owned',
-  'blocked',
-  'busy',
-] as const
-
-export type ClaimKind = (typeof CLAIM_KINDS)[number]
-
 export type ClaimOutcome =
   | { readonly kind: 'ok'; readonly task: Task }
   | { readonly kind: 'not_found' }

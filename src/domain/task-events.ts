@@ -9,8 +9,8 @@ export interface TaskEventFacts {
   boards_kept: { readonly count: number; readonly why: string }
   task_added: {
     readonly list: string
-    readonly ids: readonly number[]
-    readonly count: number
+    readonly first: number
+    readonly last: number
     readonly by: string | null
   }
   task_claimed: { readonly list: string; readonly id: number; readonly by: string }
@@ -65,8 +65,8 @@ export const TASK_TELLINGS: Tellings = {
   },
   task_added: {
     level: 'info',
-    say: ({ list, ids, count, by }) =>
-      `board ${name(list)}: ${count === 1 ? `task ${ids[0]}` : `${count} tasks, ${ids[0]} to ${ids.at(-1)}`} added${byWhom(by)}`,
+    say: ({ list, first, last, by }) =>
+      `board ${name(list)}: ${first === last ? `task ${first}` : `tasks ${first} to ${last}`} added${byWhom(by)}`,
   },
   task_claimed: {
     level: 'info',

@@ -22,7 +22,7 @@ export function finish(task: Task, asker: Asker): Acted {
   if (task.unmet > 0) {
     return no(
       task,
-      `is blocked (${task.blockedBy.join(', ')})`,
+      `waits for ${task.unmet} other ${task.unmet === 1 ? 'task' : 'tasks'} (of ${task.blockedBy.join(', ')})`,
       'finish those first, or unblock it',
     )
   }

@@ -73,7 +73,16 @@ export interface Board {
 }
 
 /** Without a sign of life for so long, work in progress is shown as untouched. */
-export const UNTOUCHED_AFTER_MS = 3_600_000
+const UNTOUCHED_AFTER_MS = 3_600_000
+
+export function isUntouched({ status, updatedMs }: Task, nowMs: number): boolean {
+  return status === 'in_progress' && nowMs - updatedMs > UNTOUCHED_AFTER_MS
+}
+
+/** It waits, and for nothing but somebody who takes it. */
+export function isReady({ archivedMs, status, unmet }: Task): boolean {
+  return status === 'pending' && unmet === 0 && archivedMs === null
+}
 
 /** What a program keeps for itself among the tasks of people says so in its metadata. */
 export function isInternal(metadata: Metadata): boolean {

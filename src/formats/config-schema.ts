@@ -12,6 +12,8 @@ import {
 
 const MAX_TICK_MS = 24 * 3_600_000
 const MIN_TICK_MS = 50
+/** Whoever adds or completes a task waits for the hook. */
+const MAX_HOOK_MS = 300_000
 
 const duration = quantity(parseDuration, DURATION_FORM)
 const size = quantity(parseSize, SIZE_FORM)
@@ -102,7 +104,21 @@ export const configSchema = z.strictObject({
       asleep: argv.nullable().optional(),
     })
     .optional(),
-  board: z.strictObject({ lease: duration.optional(), busyLimit: count.optional() }).optional(),
+  board: z
+    .strictObject({
+      lease: duration.optional(),
+      busyLimit: count.optional(),
+      hooks: z
+        .strictObject({
+          create: argv.nullable().optional(),
+          complete: argv.nullable().optional(),
+          timeout: duration
+            .refine((ms) => ms > 0 && ms <= MAX_HOOK_MS, 'expected more than 0 and at most "5m"')
+            .optional(),
+        })
+        .optional(),
+    })
+    .optional(),
   autostart: flag.optional(),
   log: z
     .strictObject({

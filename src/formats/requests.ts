@@ -3,6 +3,7 @@ import type { VerbName } from '../contract/verbs.ts'
 import type { FieldIssue } from '../contract/shapes.ts'
 import { printableLine } from '../domain/printable.ts'
 import { didYouMean } from '../domain/nearest.ts'
+import { boardRequestSchemas } from './board-requests.ts'
 import { followUpRequestSchemas } from './follow-up-requests.ts'
 import { jobRequestSchemas } from './job-requests.ts'
 import { wholeNumber } from './request-fields.ts'
@@ -33,6 +34,7 @@ export const requestSchemas = {
   reset_chore: z.strictObject({ name: choreName }),
   ...jobRequestSchemas,
   ...followUpRequestSchemas,
+  ...boardRequestSchemas,
   reload: z.strictObject({}),
   stop: z.strictObject({ why: reason.optional() }),
   openapi: z.strictObject({}),

@@ -17,6 +17,7 @@ import type {
   StoppedView,
   StopView,
 } from '../contract/shapes.ts'
+import { BOARD_SHAPES } from './board-shapes.ts'
 import { FOLLOW_UP_SHAPES } from './follow-up-shapes.ts'
 import { JOB_SHAPES } from './job-shapes.ts'
 
@@ -191,6 +192,7 @@ export const SHAPES = {
   held,
   ...JOB_SHAPES,
   ...FOLLOW_UP_SHAPES,
+  ...BOARD_SHAPES,
   stop,
   reload,
   lifecycle,

@@ -18,6 +18,8 @@ export interface Paths {
   readonly wrappers: string
   readonly reports: string
   readonly jobs: string
+  /** Which ids boards have given, beside the store. */
+  readonly boardIds: string
 }
 
 /** `--home`, else `CURFEW_HOME`, else the platform's own folders, where config and logs lie apart. */
@@ -64,6 +66,7 @@ function below(home: string, config: string, log: string): Paths {
     wrappers: join(home, 'wrappers'),
     reports: join(home, 'reports'),
     jobs: join(home, 'jobs'),
+    boardIds: join(home, '.board-ids'),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Events } from '../events.ts'
 import type { Clock } from '../host/clock.ts'
 import type { ProcessIdentity } from '../host/identity.ts'
 import type { Store } from '../store/store.ts'
+import type { BoardDesk } from './board-desk.ts'
 import type { FollowUpDesk } from './follow-up-desk.ts'
 import type { JobDesk } from './job-desk.ts'
 
@@ -15,6 +16,7 @@ export interface Deps {
   readonly house: House
   readonly jobs: JobDesk
   readonly followUps: FollowUpDesk
+  readonly boards: BoardDesk
   store(): Store
   config(): CurrentConfig
   /** Why the daemon is not quite well, one line each. */

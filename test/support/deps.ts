@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../../src/config.ts'
 import { createEvents, type Events } from '../../src/events.ts'
+import { keepBoards } from '../../src/daemon/boards/keep-boards.ts'
 import { keepFollowUps } from '../../src/daemon/follow-ups/keep-follow-ups.ts'
 import { keepJobs } from '../../src/daemon/jobs/keep-jobs.ts'
 import { systemClock } from '../../src/host/clock.ts'
@@ -42,7 +43,7 @@ export function makeDeps(
 }
 
 /** The real desks, in a home of its own that no daemon looks after. */
-function makeDesks(t: Cleaning, store: () => Store): Pick<Deps, 'jobs' | 'followUps'> {
+function makeDesks(t: Cleaning, store: () => Store): Pick<Deps, 'jobs' | 'followUps' | 'boards'> {
   const parts = {
     paths: resolvePaths(tempDir(t), {}),
     clock: systemClock,
@@ -54,7 +55,11 @@ function makeDesks(t: Cleaning, store: () => Store): Pick<Deps, 'jobs' | 'follow
   const jobs = keepJobs({ ...parts, environment: {}, ended: () => undefined })
   const followUps = keepFollowUps({ ...parts, chance: () => 0.5 })
   onEnd(t, () => jobs.leave())
-  return { jobs: jobs.desk, followUps: followUps.desk }
+  const boards = keepBoards({
+    ...parts,
+    census: () => ({ wrappers: [], counts: { fresh: 0, stale: 0, orphan: 0 }, activeAgoMs: null }),
+  })
+  return { jobs: jobs.desk, followUps: followUps.desk, boards: boards.desk }
 }
 
 /** Events that are kept and told, but logged nowhere. */

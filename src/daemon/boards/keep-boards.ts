@@ -1,0 +1,159 @@
+import type { Config } from '../../config.ts'
+import type { Census } from '../../domain/census.ts'
+import type { ClockTurn } from '../../domain/clock-watch.ts'
+import type { EventBody } from '../../domain/event.ts'
+import type { Task } from '../../domain/task.ts'
+import { findGone, type Missing } from '../../domain/task-holders.ts'
+import type { Clock } from '../../host/clock.ts'
+import type { HeartbeatFile } from '../../host/heartbeat-dir.ts'
+import type { Paths } from '../../host/paths.ts'
+import { storeStamp } from '../../host/store-files.ts'
+import type { BoardDesk } from '../../operations/board-desk.ts'
+import type { Store } from '../../store/store.ts'
+import type { Step } from '../loop.ts'
+import { createBoardHooks } from './board-hooks.ts'
+import { createIdFloors } from './id-floors.ts'
+
+export interface BoardKeeper {
+  readonly step: Step['run']
+  readonly desk: BoardDesk
+  /** Takes over what is on record, before anybody can ask for more. */
+  begin(): Promise<void>
+  /** Ends what is being asked, and keeps how far leases have run. */
+  leave(): Promise<void>
+}
+
+export interface BoardKeeperDeps {
+  readonly paths: Paths
+  readonly clock: Clock
+  readonly config: () => Config
+  readonly store: () => Store
+  readonly census: () => Census<HeartbeatFile>
+  readonly emit: (body: EventBody) => void
+  readonly wake: () => void
+}
+
+/** Which store knows the ids that boards have given. */
+const NOTE = 'board_floors_for'
+/** A crash gives leases back so much at most. */
+const KEEP_EVERY_MS = 60_000
+
+export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
+  const { clock, config, emit, paths, wake } = deps
+  const floors = createIdFloors(paths.boardIds)
+  const hooks = createBoardHooks(paths, config)
+  let isDue = true
+  let countedMs = clock.monotonicMs()
+  let keptMs = countedMs
+  let dueAtMs = Infinity
+  let holding: readonly string[] = []
+  let missing: Missing = new Map()
+
+  const tasks = () => deps.store().tasks
+
+  async function begin(): Promise<void> {
+    const stamp = storeStamp(paths.store)
+    const isNewStore = (await deps.store().readNote(NOTE)) !== stamp
+    await floors.begin(tasks(), isNewStore)
+    if (isNewStore) await deps.store().writeNote(NOTE, stamp)
+    isDue = true
+  }
+
+  async function step({ ranMs, watch }: ClockTurn): Promise<number | undefined> {
+    countedMs = watch.sample.monotonicMs
+    tasks().passTime(ranMs)
+    await look()
+    await freeOfGone(watch)
+    // Whoever slept, or was frozen, gets to renew first.
+    if (watch.sample.monotonicMs >= Math.max(dueAtMs, watch.graceUntilMs)) await freeExpired()
+    await keepTime()
+    return restMs()
+  }
+
+  function restMs(): number | undefined {
+    return dueAtMs === Infinity ? undefined : Math.max(0, dueAtMs - clock.monotonicMs())
+  }
+
+  /** Only when something was claimed, freed or renewed: a turn costs nothing while nothing happens. */
+  async function look(): Promise<void> {
+    if (!isDue) return
+    isDue = false
+    try {
+      const leftMs = await tasks().nextLeaseMs()
+      dueAtMs = leftMs === null ? Infinity : countedMs + leftMs
+      holding = await tasks().wrappers()
+    } catch (error) {
+      isDue = true
+      throw error
+    }
+  }
+
+  async function freeOfGone({ sample, graceUntilMs }: ClockTurn['watch']): Promise<void> {
+    if (holding.length === 0) return
+    const { staleAfter } = config()
+    const found = findGone({
+      holding,
+      missing,
+      seen: new Map(deps.census().wrappers.flatMap(seenAs)),
+      nowMs: sample.monotonicMs,
+      graceUntilMs,
+      afterMs: staleAfter,
+    })
+    missing = found.missing
+    for (const [uuid, why] of found.gone) {
+      tell(await tasks().freeOfWrapper(uuid, clock.wallMs()), why)
+      isDue = true
+    }
+    await look()
+  }
+
+  async function freeExpired(): Promise<void> {
+    tell(await tasks().freeExpired(clock.wallMs()), 'its lease is over')
+    isDue = true
+    await look()
+  }
+
+  function tell(freed: readonly Task[], why: string): void {
+    for (const { id, list, owner } of freed) {
+      emit({ type: 'task_freed', list, id, owner: owner?.name ?? '', why })
+    }
+  }
+
+  async function keepTime(): Promise<void> {
+    if (dueAtMs === Infinity || countedMs - keptMs < KEEP_EVERY_MS) return
+    keptMs = countedMs
+    await tasks().keepTime()
+  }
+
+  const desk: BoardDesk = {
+    uncountedMs: () => Math.max(0, clock.monotonicMs() - countedMs),
+    reserveIds: (list, count) => floors.reserve(tasks(), list, count),
+    changed: () => {
+      isDue = true
+      wake()
+    },
+    objection: hooks.ask,
+    readBoard: async (from) => {
+      const { readBoard } = await import('../../host/board-folder.ts')
+      return readBoard(from, clock.wallMs())
+    },
+  }
+
+  return {
+    step,
+    desk,
+    begin,
+    leave: async () => {
+      await hooks.leave()
+      tasks().passTime(desk.uncountedMs())
+      if (dueAtMs !== Infinity) await tasks().keepTime()
+    },
+  }
+}
+
+function seenAs({ file, verdict }: Census<HeartbeatFile>['wrappers'][number]) {
+  const { content } = file
+  return content.kind === 'hostile' || content.uuid === null
+    ? []
+    : [[content.uuid, verdict.status] as const]
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import type { Edge, TaskStatus } from '../domain/task.ts'
+import { TASK_STATUSES } from '../domain/task.ts'
+import { metadataObject } from './metadata.ts'
+import { parseTimestamp } from './timestamp.ts'
+
+const MOST_ID = 999_999_999_999
+
+const id = z
+  .union([
+    z
+      .string()
+      .regex(/^\d{1,12}$/)
+      .transform(Number),
+    z.int(),
+  ])
+  .refine((value) => value >= 1 && value <= MOST_ID)
+
+/** Seconds since 1970, or a date. */
+const time = z.union([z.number(), z.string()]).transform((value, context) => {
+  const ms = typeof value === 'number' ? Math.round(value * 1000) : parseTimestamp(value)
+  if (ms !== undefined && Math.abs(ms) <= 8.64e15) return ms
+  context.addIssue({ code: 'custom', message: 'expected a date, or seconds since 1970' })
+  return z.NEVER
+})
+
+const metadata = metadataObject()
+const text = z.string().refine((value) => value.isWellFormed(), 'expected well-formed text')
+
+const taskFile = z.looseObject({
+  subject: text.min(1),
+  description: text.nullish(),
+  active_form: text.nullish(),
+  owner: text.nullish(),
+  status: z.enum(TASK_STATUSES, `expected one of ${TASK_STATUSES.join(', ')}`).default('pending'),
+  priority: z.int().min(-1_000_000).max(1_000_000).default(0),
+  blocks: z.array(id).nullish(),
+  blocked_by: z.array(id).nullish(),
+  metadata: metadata.nullish(),
+  created_at: time.nullish(),
+  updated_at: time.nullish(),
+  archived_at: time.nullish(),
+})
+
+const boardFile = z.looseObject({
+  role: text.nullish(),
+  session: text.nullish(),
+  metadata: metadata.nullish(),
+  last_id: z.int().min(0).max(MOST_ID).nullish(),
+})
+
+const exportFile = z.looseObject({
+  format: z.literal('curfew-board'),
+  version: z.literal(1),
+  board: boardFile,
+  tasks: z.array(z.unknown()),
+})
+
+export interface TaskFile {
+  readonly subject: string
+  readonly description: string | null
+  readonly activeForm: string | null
+  readonly owner: string | null
+  readonly status: TaskStatus
+  readonly priority: number
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly createdMs: number
+  readonly updatedMs: number
+  readonly archivedMs: number | null
+  readonly edges: readonly Edge[]
+}
+
+export interface BoardFile {
+  readonly role: string | null
+  readonly session: string | null
+  readonly metadata: Readonly<Record<string, unknown>>
+}
+
+export type Read<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason: string }
+
+/** What a task file says of the task with that id; `nowMs` stands for dates that it leaves out. */
+export function readTaskFile(value: unknown, own: number, nowMs: number): Read<TaskFile> {
+  const result = taskFile.safeParse(value)
+  if (!result.success) return { ok: false, reason: reasonOf(result.error) }
+  const task = result.data
+  const createdMs = task.created_at ?? task.updated_at ?? nowMs
+  return {
+    ok: true,
+    value: {
+      subject: task.subject,
+      description: task.description ?? null,
+      activeForm: task.active_form ?? null,
+      owner: task.owner ?? null,
+      status: task.status,
+      priority: task.priority,
+      metadata: task.metadata ?? {},
+      createdMs,
+      updatedMs: task.updated_at ?? createdMs,
+      archivedMs: task.archived_at ?? null,
+      edges: [
+        ...(task.blocks ?? []).map((blocked) => ({ blocker: own, blocked })),
+        ...(task.blocked_by ?? []).map((blocker) => ({ blocker, blocked: own })),
+      ],
+    },
+  }
+}
+
+/** What a board's own file says; what it has beyond that goes into the metadata. */
+export function readMetaFile(value: unknown): Read<BoardFile> {
+  const result = boardFile.safeParse(value)
+  if (!result.success) return { ok: false, reason: reasonOf(result.error) }
+  const { role, session, metadata: own, last_id: _lastId, ...rest } = result.data
+  const all = Object.fromEntries([...Object.entries(rest), ...Object.entries(own ?? {})])
+  return { ok: true, value: { role: role ?? null, session: session ?? null, metadata: all } }
+}
+
+/** What `board export` has written. */
+export function readExportFile(
+  value: unknown,
+): Read<BoardFile & { readonly lastId: number; readonly tasks: readonly unknown[] }> {
+  const result = exportFile.safeParse(value)
+  if (!result.success) return { ok: false, reason: reasonOf(result.error) }
+  const { board, tasks } = result.data
+  const { role, session, metadata: own, last_id: lastId } = board
+  return {
+    ok: true,
+    value: {
+      role: role ?? null,
+      session: session ?? null,
+      metadata: own ?? {},
+      lastId: lastId ?? 0,
+      tasks,
+    },
+  }
+}
+
+/** The id of one of the tasks in such a file. */
+export function readExportedId(value: unknown): number | undefined {
+  const result = z.looseObject({ id }).safeParse(value)
+  return result.success ? result.data.id : undefined
+}
+
+function reasonOf(error: z.ZodError): string {
+  const [issue] = error.issues
+  if (issue === undefined) return 'it cannot be read'
+  const field = issue.path.map(String).join('.')
+  return `${field === '' ? 'all of it' : `"${field}"`}: ${issue.message}`
+}

@@ -1,0 +1,141 @@
+import type { ChangedTaskView, DroppedTaskView } from '../contract/boards.ts'
+import { given } from '../domain/given.ts'
+import { ProblemError } from '../domain/problem.ts'
+import { isSameOwner } from '../domain/task.ts'
+import type { TaskAct } from '../domain/task-acts.ts'
+import type { TaskEdit } from '../domain/task-edit.ts'
+import type { Asker } from '../domain/task-moves.ts'
+import type { BoardRequestOf } from '../formats/board-requests.ts'
+import type { ActDone, ActOutcome } from '../store/task-store.ts'
+import type { Deps } from './deps.ts'
+import { leaseFor } from './task-lease.ts'
+import { vetoed } from './task-veto.ts'
+import { viewTasks } from './tasks.ts'
+
+type Request = BoardRequestOf<'task_done'>
+type Word = Exclude<TaskAct['do'], 'edit'>
+
+/** While a hook thinks the tasks may become others; it is then asked again, so many times. */
+const MOST_QUESTIONS = 3
+
+export function actOnTasks(deps: Deps, input: Request, word: Word): Promise<ChangedTaskView[]> {
+  const act: TaskAct = word === 'renew' ? { do: word, leaseMs: leaseFor(deps) } : { do: word }
+  return perform(deps, input, act)
+}
+
+export function editTasks(
+  deps: Deps,
+  input: BoardRequestOf<'task_edit'>,
+): Promise<ChangedTaskView[]> {
+  const edit: TaskEdit = given({
+    version: input.version,
+    subject: input.subject,
+    description: input.description,
+    activeForm: input.active_form,
+    priority: input.priority,
+    metadata: input.metadata,
+    status: input.status,
+    owner: input.owner,
+    blockedBy: input.blocked_by,
+    blocks: input.blocks,
+    unblock: input.unblock,
+  })
+  return perform(deps, input, { do: 'edit', edit, leaseMs: leaseFor(deps) })
+}
+
+export async function dropTasks(deps: Deps, input: Request): Promise<DroppedTaskView[]> {
+  const { list, ids, as } = input
+  const nowMs = deps.clock.wallMs()
+  const outcome = await deps.store().tasks.drop({ list, ids, asker: askerOf(input), nowMs })
+  if (!outcome.ok) throw new ProblemError(outcome.problem)
+  for (const { id, touched } of outcome.dropped) {
+    deps.events.emit({ type: 'task_dropped', list, id, by: as, touched })
+  }
+  deps.boards.changed()
+  return outcome.dropped.map(({ id, touched }) => ({ id, touched }))
+}
+
+async function perform(deps: Deps, input: Request, act: TaskAct): Promise<ChangedTaskView[]> {
+  const outcome = await ask(deps, input, act)
+  if (!outcome.ok) {
+    if (outcome.why === 'refused') throw new ProblemError(outcome.problem)
+    throw new ProblemError(TOO_LIVELY)
+  }
+  for (const done of outcome.done) tell(deps, input, act, done)
+  deps.boards.changed()
+  const views = viewTasks(
+    deps,
+    outcome.done.map(({ task }) => task),
+  )
+  return views.map((task, at) => ({ task, changed: outcome.done[at]?.fields ?? [] }))
+}
+
+/** What completes a task is asked about first, and holds for the tasks as they were then. */
+async function ask(deps: Deps, input: Request, act: TaskAct): Promise<ActOutcome> {
+  const { list, ids } = input
+  const wish = { list, ids, act, asker: askerOf(input) }
+  const completes = act.do === 'done' || (act.do === 'edit' && act.edit.status === 'completed')
+  if (!completes) return deps.store().tasks.act({ ...wish, nowMs: deps.clock.wallMs() })
+  let outcome: ActOutcome = { ok: false, why: 'moved on' }
+  for (let question = 0; question < MOST_QUESTIONS && isMovedOn(outcome); question += 1) {
+    const versions = await heard(deps, input)
+    const nowMs = deps.clock.wallMs()
+    outcome = await deps.store().tasks.act({
+      ...wish,
+      nowMs,
+      ...(versions === undefined ? {} : { versions }),
+    })
+  }
+  return outcome
+}
+
+function isMovedOn(outcome: ActOutcome): boolean {
+  return !outcome.ok && outcome.why === 'moved on'
+}
+
+/** The versions that the hook has nothing against; undefined where none is asked. */
+async function heard(
+  deps: Deps,
+  { as, ids, list }: Request,
+): Promise<ReadonlyMap<number, number> | undefined> {
+  if (deps.config().config.board.hooks.complete === null) return undefined
+  const tasks = await deps.store().tasks.get(list, ids)
+  const open = tasks.filter(({ status }) => status !== 'completed')
+  const views = viewTasks(deps, open)
+  const why =
+    open.length === 0
+      ? undefined
+      : await deps.boards.objection({ hook: 'complete', list, by: as, tasks: views })
+  if (why !== undefined) throw vetoed(deps, { list, what: `completing ${said(open)}`, why })
+  return new Map(tasks.map(({ id, version }) => [id, version]))
+}
+
+function said(tasks: readonly { readonly id: number }[]): string {
+  return `task${tasks.length === 1 ? '' : 's'} ${tasks.map(({ id }) => id).join(', ')}`
+}
+
+function tell(deps: Deps, { as, list, wrapper }: Request, act: TaskAct, done: ActDone): void {
+  const { fields, ownerBefore, task } = done
+  if (fields.length === 0) return
+  const by = { name: as, wrapper: wrapper ?? null }
+  const forced = ownerBefore !== null && !isSameOwner(ownerBefore, by)
+  deps.events.emit({
+    type: 'task_changed',
+    list,
+    id: task.id,
+    by: as,
+    what: act.do,
+    fields,
+    forced,
+  })
+}
+
+function askerOf({ as, force, wrapper }: Request): Asker {
+  return { by: { name: as, wrapper: wrapper ?? null }, force }
+}
+
+const TOO_LIVELY = {
+  kind: 'refused',
+  message: 'the tasks were changed by others each time the hook was asked about them',
+  hint: 'try again',
+} as const

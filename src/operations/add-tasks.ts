@@ -1,0 +1,65 @@
+import type { AddedTasksView } from '../contract/boards.ts'
+import { type Problem, ProblemError } from '../domain/problem.ts'
+import { printableLine } from '../domain/printable.ts'
+import type { TaskDraft } from '../domain/task.ts'
+import { closesRing, isArchivedBoard } from '../domain/task-problems.ts'
+import type { BoardRequestOf } from '../formats/board-requests.ts'
+import type { CreateOutcome } from '../store/task-store.ts'
+import type { Deps } from './deps.ts'
+import { vetoed } from './task-veto.ts'
+import { viewTasks } from './tasks.ts'
+
+type Request = BoardRequestOf<'task_add'>
+
+/** All of them or none. */
+export async function addTasks(deps: Deps, input: Request): Promise<AddedTasksView> {
+  const { list, as, wrapper, session, ticket } = input
+  const drafts = input.tasks.map(draftOf)
+  const why = await deps.boards.objection({ hook: 'create', list, by: as ?? null, tasks: drafts })
+  if (why !== undefined) throw vetoed(deps, { list, what: 'adding tasks', why })
+  await deps.boards.reserveIds(list, drafts.length)
+  const outcome = await deps.store().tasks.create({
+    list,
+    drafts,
+    session: session ?? null,
+    by: as === undefined ? null : { name: as, wrapper: wrapper ?? null },
+    nowMs: deps.clock.wallMs(),
+    ...(ticket === undefined ? {} : { ticket }),
+  })
+  if (!outcome.ok) throw new ProblemError(refusalOf(outcome, input))
+  const { first, last, isNewBoard, again } = outcome
+  if (isNewBoard) deps.events.emit({ type: 'board_created', list, by: as ?? null })
+  if (!again) deps.events.emit({ type: 'task_added', list, first, last, by: as ?? null })
+  const ids = Array.from({ length: last - first + 1 }, (_, at) => first + at)
+  return { tasks: viewTasks(deps, await deps.store().tasks.get(list, ids)) }
+}
+
+function draftOf(task: Request['tasks'][number]): TaskDraft {
+  return {
+    subject: task.subject,
+    description: task.description ?? null,
+    activeForm: task.active_form ?? null,
+    priority: task.priority ?? 0,
+    owner: task.owner ?? null,
+    metadata: task.metadata ?? {},
+    blocks: task.blocks ?? [],
+    blockedBy: task.blocked_by ?? [],
+  }
+}
+
+function refusalOf(
+  outcome: Extract<CreateOutcome, { ok: false }>,
+  { list, tasks }: Request,
+): Problem {
+  if (outcome.why === 'archived') return isArchivedBoard(list)
+  if (outcome.why === 'cycle') return closesRing(outcome.ring)
+  const { at, ids } = outcome
+  const item =
+    tasks.length === 1 ? '' : ` of #${at + 1} ("${printableLine(tasks[at]?.subject ?? '', 60)}")`
+  const those = ids.length === 1 ? 'there is no task' : 'there are no tasks'
+  return {
+    kind: 'not_found',
+    message: `what blocks or is blocked${item}: ${those} ${ids.join(', ')} on this board; nothing was added`,
+    hint: '`curfew task list` lists them; "#N" means the Nth of those added together',
+  }
+}

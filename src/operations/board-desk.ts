@@ -1,0 +1,40 @@
+import type { Edge, TaskDraft } from '../domain/task.ts'
+import type { ImportedTask } from '../store/task-store.ts'
+
+/** What an operation may ask of whoever looks after boards, beside their store. */
+export interface BoardDesk {
+  /** So much time has passed that leases do not know of yet. */
+  uncountedMs(): number
+  /** No store that comes after this one gives ids of that list again, up to so many more than were given. */
+  reserveIds(list: string, count: number): Promise<void>
+  /** Somebody holds something now: its lease and its wrapper are looked after. */
+  changed(): void
+  /** What the configured command has against it; undefined when nothing, or when there is no such command. */
+  objection(question: HookQuestion): Promise<string | undefined>
+  readBoard(from: string): Promise<BoardOnDisk>
+}
+
+/** What a hook is asked about, as it gets it on its stdin. */
+export type HookQuestion =
+  | {
+      readonly hook: 'create'
+      readonly list: string
+      readonly by: string | null
+      readonly tasks: readonly TaskDraft[]
+    }
+  | {
+      readonly hook: 'complete'
+      readonly list: string
+      readonly by: string
+      readonly tasks: readonly unknown[]
+    }
+
+export interface BoardOnDisk {
+  readonly role: string | null
+  readonly session: string | null
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly idFloor: number
+  readonly tasks: readonly ImportedTask[]
+  readonly edges: readonly Edge[]
+  readonly problems: readonly { readonly what: string; readonly reason: string }[]
+}

@@ -1,0 +1,83 @@
+import type { BoardExportView, BoardImportView, TaskView } from '../contract/boards.ts'
+import { ProblemError } from '../domain/problem.ts'
+import type { Task } from '../domain/task.ts'
+import { noBoard } from '../domain/task-problems.ts'
+import type { BoardRequestOf } from '../formats/board-requests.ts'
+import type { Deps } from './deps.ts'
+import { leaseFor } from './task-lease.ts'
+import { viewTasks } from './tasks.ts'
+import { viewBoard } from './view-board.ts'
+
+const PAGE = 1_000
+
+interface ViewDeps extends Pick<Deps, 'clock' | 'store'> {
+  readonly boards: Pick<Deps['boards'], 'uncountedMs'>
+}
+
+/** Everything there is, also what is internal or archived, by id. */
+export async function exportBoard(
+  deps: ViewDeps,
+  { list }: BoardRequestOf<'board_export'>,
+): Promise<BoardExportView> {
+  const board = await deps.store().tasks.board(list)
+  if (board === undefined) throw new ProblemError(noBoard(list))
+  const { role, session, metadata, last_id } = viewBoard(board)
+  const tasks = [...(await allOf(deps, list, false)), ...(await allOf(deps, list, true))].toSorted(
+    (a, b) => a.id - b.id,
+  )
+  return {
+    format: 'curfew-board',
+    version: 1,
+    board: { role, session, metadata, last_id },
+    tasks: viewTasks(deps, tasks).map(withoutPlace),
+  }
+}
+
+export async function importBoard(
+  deps: Deps,
+  { as, from, list }: BoardRequestOf<'board_import'>,
+): Promise<BoardImportView> {
+  const { problems, ...read } = await deps.boards.readBoard(from)
+  const most = read.tasks.reduce((last, { id }) => Math.max(last, id), read.idFloor)
+  await deps.boards.reserveIds(list, most)
+  const outcome = await deps.store().tasks.importBoard({
+    ...read,
+    list,
+    by: as ?? null,
+    nowMs: deps.clock.wallMs(),
+    leaseMs: leaseFor(deps),
+  })
+  if (!outcome.ok) throw new ProblemError(areTaken(outcome.taken))
+  if (outcome.isNew) deps.events.emit({ type: 'board_created', list, by: as ?? null })
+  deps.events.emit({ type: 'board_imported', list, count: read.tasks.length, from })
+  deps.boards.changed()
+  const board = await deps.store().tasks.board(list)
+  if (board === undefined) throw new ProblemError(noBoard(list))
+  return { board: viewBoard(board), imported: read.tasks.length, problems }
+}
+
+async function allOf({ store }: ViewDeps, list: string, archived: boolean): Promise<Task[]> {
+  const all: Task[] = []
+  let page: Task[]
+  do {
+    const last = all.at(-1)
+    const before = last === undefined ? {} : { beforeId: last.id }
+    page = await store().tasks.list({ list, archived, internal: true, limit: PAGE, ...before })
+    all.push(...page)
+  } while (page.length === PAGE)
+  return all
+}
+
+function withoutPlace(task: TaskView) {
+  const { list: _list, wrapper: _wrapper, ready: _ready, untouched: _untouched, ...rest } = task
+  const { version: _version, ...exported } = rest
+  return exported
+}
+
+function areTaken(ids: readonly number[]) {
+  return {
+    kind: 'refused',
+    message: `the board has other tasks with ${ids.length === 1 ? 'the id' : 'the ids'} ${ids.slice(0, 20).join(', ')}; nothing was taken in`,
+    hint: 'import into a board of another name, or `curfew board reset` this one first',
+  } as const
+}
