@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { setImmediate as turn } from 'node:timers/promises'
 import { PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from '../contract/protocol.ts'
 import { ANY_PROTOCOL, VERBS, type Verb, type VerbName } from '../contract/verbs.ts'
 import { didYouMean } from '../domain/nearest.ts'
@@ -18,6 +19,8 @@ const REQUEST_TIMEOUT_MS = 15_000
 const KEEP_ALIVE_MS = 60_000
 /** Each look wakes an idle daemon; the slow make room for others without it. */
 const LOOK_FOR_SLOW_MS = 60_000
+/** That a sender has hung up is read, and then told, each in a turn of the loop of its own. */
+const TURNS_TO_HEAR_OF_LEAVING = 3
 
 export interface Api {
   readonly server: Server
@@ -83,6 +86,7 @@ async function serve(
   const verb: Verb = VERBS[name]
   checkProtocol(request, name)
   const raw = await readInput(request, verb, url)
+  if (verb.method === 'POST' && (await isGivenUp(request))) return
   desk.connections.begin(request.socket)
   if (name === 'events' && !wantsList(request)) {
     const after = lastEventId(request)
@@ -105,6 +109,12 @@ async function serve(
     response.setHeader('connection', 'close')
   }
   sendJson(response, 200, await call(desk.deps, name, raw, goneWith(response)))
+}
+
+/** What piled up while we stood still is not done behind the back of a sender who was told that it failed. */
+async function isGivenUp(request: IncomingMessage): Promise<boolean> {
+  for (let heard = 0; heard < TURNS_TO_HEAR_OF_LEAVING; heard += 1) await turn()
+  return request.socket.destroyed || request.socket.readableEnded
 }
 
 function goneWith(response: ServerResponse): AbortSignal {

@@ -1,4 +1,5 @@
 import type { JobDetailView, JobsInput, JobView, WaitView } from '../contract/jobs.ts'
+import { ProblemError } from '../domain/problem.ts'
 import { waitForJobs, type WaitOptions } from '../client/wait-for-jobs.ts'
 import type { House } from './shell.ts'
 
@@ -20,6 +21,25 @@ export async function readJob({ client, paths }: House, id: number): Promise<Job
   if (live !== undefined) return live
   const { offlineJob } = await import('../offline/jobs.ts')
   return offlineJob(paths, id)
+}
+
+/** The same for what does not need the daemon: one that does not answer soon is not waited for. */
+export async function lookUpJob(house: House, id: number): Promise<JobDetailView> {
+  const live = await unlessSilent(house.client.ask('job', { id }, PATIENCE_MS))
+  if (live !== undefined) return live
+  const { offlineJob } = await import('../offline/jobs.ts')
+  return offlineJob(house.paths, id)
+}
+
+const PATIENCE_MS = 2_000
+
+export async function unlessSilent<Value>(asked: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.kind === 'failed') return undefined
+    throw error
+  }
 }
 
 /** Resolves when they have ended, whoever runs meanwhile. */

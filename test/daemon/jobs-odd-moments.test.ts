@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { callDaemon } from '../../src/client/call.ts'
 import { isRunning } from '../../src/host/identity.ts'
 import { waiterLives } from '../../src/host/jobs/waiter-life.ts'
 import { runPaths } from '../../src/host/jobs/run-paths.ts'
+import { runCurfew } from '../support/cli.ts'
 import { askHouse, startDaemon } from '../support/daemon.ts'
 import { look, submit, untilEnded, untilEnds, untilJob } from '../support/daemon-jobs.ts'
 import { type House, makeHouse } from '../support/house.ts'
@@ -28,6 +30,35 @@ test('J1, J2: what ends while the daemon stands still is told as it was once it 
   process.kill(daemon.pid, 'SIGCONT')
   const codes = (await untilEnded(house, ids)).map(({ exit_code }) => exit_code)
   assert.deepEqual(codes, ids)
+})
+
+test('D3: what callers gave up while the daemon stood still is not done behind their backs, and logs need no answer', async (t) => {
+  const daemon = await startDaemon(t)
+  const { house } = daemon
+  const { socket } = house.paths
+  const kept = await submit(house, 'echo written; until [ -e gate ]; do sleep 0.02; done')
+  await untilRuns(house, kept)
+  process.kill(daemon.pid, 'SIGSTOP')
+  const impatient = { socket, timeoutMs: 200 }
+  const run = { command: ['true'], cwd: house.folder, env: {} }
+  const answers = [
+    await callDaemon('run', run, impatient),
+    await callDaemon('kill', { ids: [kept] }, impatient),
+    await callDaemon('stop', {}, impatient),
+  ]
+  assert.deepEqual(
+    answers.map(({ kind }) => kind),
+    ['problem', 'problem', 'problem'],
+  )
+  const { code, stdout } = await runCurfew(house, ['logs', String(kept)])
+  assert.deepEqual([code, stdout], [0, 'written\n'])
+  process.kill(daemon.pid, 'SIGCONT')
+  writeFileSync(join(house.folder, 'gate'), '')
+  assert.equal((await untilEnds(house, kept)).status, 'succeeded')
+  assert.deepEqual(
+    (await askHouse(house, 'jobs', {})).map(({ id }) => id),
+    [kept],
+  )
 })
 
 test('J2, J10: the folder of all jobs is removed under a running one: that one is lost, and the next runs', async (t) => {

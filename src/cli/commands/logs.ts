@@ -1,7 +1,7 @@
 import type { JobView, LogView } from '../../contract/jobs.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Define } from '../command-table.ts'
-import { readJob } from '../read-jobs.ts'
+import { lookUpJob, unlessSilent } from '../read-jobs.ts'
 import type { CommonOptions, House, Shell } from '../shell.ts'
 
 interface LogsOptions extends CommonOptions {
@@ -43,7 +43,7 @@ export function logsPlainly(
 async function logs(shell: Shell, options: LogsOptions, id: number): Promise<number> {
   const house = shell.open(options)
   if (options.follow === true && options.json === true) throw new ProblemError(NOT_BOTH)
-  const job = await readJob(house, id)
+  const job = await lookUpJob(house, id)
   const attempt = attemptOf(job, options)
   if (options.json === true) {
     shell.out(`${JSON.stringify(await viewOf(house, id, attempt, options))}\n`)
@@ -78,7 +78,7 @@ async function viewOf(
   attempt: number,
   { lines = LINES_AS_JSON }: LogsOptions,
 ): Promise<LogView> {
-  const live = await client.ask('logs', { id, attempt, lines })
+  const live = await unlessSilent(client.ask('logs', { id, attempt, lines }))
   if (live !== undefined) return live
   const { viewJobLog } = await import('../../offline/job-log.ts')
   return viewJobLog(paths, { id, attempt, lines })
