@@ -25,11 +25,12 @@ export function startLockedIn(
   t: Cleaning,
   script: string,
   args: readonly string[],
-  { most = MOST_PROCESSES } = {},
+  { most = MOST_PROCESSES, env = {} }: { most?: number; env?: NodeJS.ProcessEnv } = {},
 ): Program {
   const limit = limitProcesses(t, most)
   const command = [process.execPath, programPath(script), ...args]
-  return startCommand(t, 'unshare', [...FLAGS, 'sh', '-c', FIRST, 'sh', limit ?? '', ...command])
+  const locked = [...FLAGS, 'sh', '-c', FIRST, 'sh', limit ?? '', ...command]
+  return startCommand(t, 'unshare', locked, { env: { ...process.env, ...env } })
 }
 
 function limitProcesses(t: Cleaning, most: number): string | undefined {

@@ -3,6 +3,7 @@ import type { JobStep } from '../../domain/job-step.ts'
 import { reasonOf } from '../../host/system-error.ts'
 import { endJob, type EndRequest } from '../../host/jobs/end-job.ts'
 import { pauseJob, type PauseRequest, resumeJob } from '../../host/jobs/pause-job.ts'
+import type { ProcessTable } from '../../host/jobs/process-table.ts'
 import type { JobParts } from './job-parts.ts'
 import type { LiveRun } from './live-runs.ts'
 
@@ -57,10 +58,15 @@ export function stopNow(parts: JobParts, job: ActiveJob, live: LiveRun): void {
 }
 
 /** False while it is still being stopped: then a look follows by itself. */
-export function letGoOn(parts: JobParts, job: ActiveJob, live: LiveRun): boolean {
+export function letGoOn(
+  parts: JobParts,
+  job: ActiveJob,
+  live: LiveRun,
+  look: () => ProcessTable,
+): boolean {
   const marks = marksOf(parts, job, live)
   if (marks === undefined || live.isStopping) return false
-  resumeJob(marks)
+  resumeJob(marks, look())
   live.made = 'going'
   return true
 }

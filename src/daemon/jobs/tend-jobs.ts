@@ -5,6 +5,7 @@ import { type JobStep, stepJob } from '../../domain/job-step.ts'
 import { printableLine } from '../../domain/printable.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { bootId } from '../../host/identity.ts'
+import { lookAtProcesses, type ProcessTable } from '../../host/jobs/process-table.ts'
 import { reasonOf } from '../../host/system-error.ts'
 import { endNow, letGoOn, stopNow } from './act-on-job.ts'
 import { type EndOfJob, keepEnds } from './end-jobs.ts'
@@ -59,7 +60,9 @@ async function tendOnce(
   problems: string[],
 ): Promise<number[]> {
   const stepped = work.flatMap((job) => stepOne(parts, job, problems))
-  const again = stepped.flatMap((each) => (act(parts, each) === 'again' ? [each.job.id] : []))
+  let table: ProcessTable | undefined
+  const look = (): ProcessTable => (table ??= lookAtProcesses())
+  const again = stepped.flatMap((each) => (act(parts, each, look) === 'again' ? [each.job.id] : []))
   const noted = await noteStarts(parts, chosen(stepped, 'note start'))
   const intended = await keepIntents(parts, chosen(stepped, 'intend'))
   const put = await putBack(parts, chosen(stepped, 'put back'))
@@ -84,10 +87,14 @@ function stepOne(parts: JobParts, job: ActiveJob, problems: string[]): Stepped[]
 }
 
 /** What needs no record of its own. */
-function act(parts: JobParts, { job, live, run, step }: Stepped): 'again' | 'done' {
+function act(
+  parts: JobParts,
+  { job, live, run, step }: Stepped,
+  look: () => ProcessTable,
+): 'again' | 'done' {
   if (step.do === 'stop') stopNow(parts, job, live)
   else if (step.do === 'end it') endNow(parts, job, live, step)
-  else if (step.do === 'let go on') return letGoOn(parts, job, live) ? 'again' : 'done'
+  else if (step.do === 'let go on') return letGoOn(parts, job, live, look) ? 'again' : 'done'
   else if (step.do === 'wait' && !live.isLaunching) {
     const isStarting = job.run.phase === 'starting'
     const inMs = Math.min(step.inMs ?? LOOK_AGAIN_MS, isStarting ? STARTING_LOOK_MS : LOOK_AGAIN_MS)

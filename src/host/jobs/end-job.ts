@@ -16,7 +16,8 @@ import {
   type TreeMarks,
 } from './job-tree.ts'
 import type { Reach } from './launcher.ts'
-import { listProcesses, type ProcessRow, readProcess } from './process-list.ts'
+import type { ProcessRow } from './process-list.ts'
+import { nextLook, type ProcessTable } from './process-table.ts'
 import type { RunPaths } from './run-paths.ts'
 import { waiterLives } from './waiter-life.ts'
 
@@ -53,15 +54,16 @@ export async function endJob(request: EndRequest): Promise<EndReport> {
   const known: KnownMembers = new Map()
   if (began.cgroup !== null) thaw(began.cgroup)
   if (began.reach === 'scan' || !isThere()) return await endByScan(request, marks, known)
-  tellSpared(paths, marks)
+  const table = await nextLook()
+  tellSpared(paths, marks, table)
   signalProcess(identityOf(marks), 'SIGUSR1')
-  askToLeave(marks, known, request.signal)
+  askToLeave(marks, membersOf(marks, known, table), request.signal)
   await until(() => !isThere() || groupIsGone(paths, marks), request.graceMs, LOOK_MS)
   signalProcess(identityOf(marks), 'SIGUSR2')
   signalProcess(identityOf(marks), 'SIGCONT')
   await until(() => !isThere(), request.killMs ?? KILL_MS, KILL_LOOK_MS)
   rmSync(paths.spare, { force: true })
-  const left = membersOf(marks, known)
+  const left = membersOf(marks, known, await nextLook())
   // A waiter that was itself killed meanwhile leaves its work to us.
   if (left.length > 0 && !isThere()) return await endByScan(request, marks, known)
   return { reach: began.reach, remaining: pidsOf(left) }
@@ -72,14 +74,15 @@ async function endByScan(
   marks: TreeMarks,
   known: KnownMembers,
 ): Promise<EndReport> {
-  askToLeave(marks, known, request.signal)
+  const look = async (): Promise<ProcessRow[]> => membersOf(marks, known, await nextLook())
+  askToLeave(marks, await look(), request.signal)
   const inGroup = (row: ProcessRow): boolean => row.group === marks.job.pid
-  await until(() => !membersOf(marks, known).some(inGroup), request.graceMs, LOOK_MS)
+  await until(async () => !(await look()).some(inGroup), request.graceMs, LOOK_MS)
   let empty = 0
   let remaining: ProcessRow[] = []
   await until(
-    () => {
-      remaining = membersOf(marks, known)
+    async () => {
+      remaining = await look()
       for (const row of remaining) signalRow(row, 'SIGKILL')
       empty = remaining.length === 0 ? empty + 1 : 0
       return empty === EMPTY_LOOKS
@@ -91,8 +94,11 @@ async function endByScan(
 }
 
 /** The group at once; where its number is no longer surely ours, one by one. What is stopped could not hear. */
-function askToLeave(marks: TreeMarks, known: KnownMembers, signal: NodeJS.Signals): void {
-  const members = membersOf(marks, known)
+function askToLeave(
+  marks: TreeMarks,
+  members: readonly ProcessRow[],
+  signal: NodeJS.Signals,
+): void {
   if (!signalGroup(marks.job, signal)) for (const row of members) signalRow(row, signal)
   for (const row of members.filter((each) => each.isStopped)) signalRow(row, 'SIGCONT')
 }
@@ -102,14 +108,14 @@ function identityOf({ waiter }: TreeMarks): ProcessIdentity {
 }
 
 /** The waiter has written the end of the job itself, and nobody is left in the group that was asked to leave. */
-function groupIsGone(paths: RunPaths, { job }: TreeMarks): boolean {
+async function groupIsGone(paths: RunPaths, { job }: TreeMarks): Promise<boolean> {
   if (readExitRecord(paths.exit).end === null) return false
-  return listProcesses().every((row) => row.isRemains || row.group !== job.pid)
+  return (await nextLook()).rows.every((row) => row.isRemains || row.group !== job.pid)
 }
 
 /** Only those that hang below this job's waiter matter: it kills nobody else. */
-function tellSpared(paths: RunPaths, marks: TreeMarks): void {
-  const below = marks.spare.filter((pid) => isBelow(pid, marks.waiter.pid))
+function tellSpared(paths: RunPaths, marks: TreeMarks, { byPid }: ProcessTable): void {
+  const below = marks.spare.filter((pid) => isBelow(pid, marks.waiter.pid, byPid))
   rmSync(paths.spare, { force: true })
   if (below.length === 0) return
   try {
@@ -119,16 +125,20 @@ function tellSpared(paths: RunPaths, marks: TreeMarks): void {
   }
 }
 
-function isBelow(pid: number, above: number): boolean {
-  for (let row = readProcess(pid); row && row.parent > 1; row = readProcess(row.parent)) {
+function isBelow(pid: number, above: number, byPid: ProcessTable['byPid']): boolean {
+  for (let row = byPid.get(pid); row && row.parent > 1; row = byPid.get(row.parent)) {
     if (row.parent === above) return true
   }
   return false
 }
 
-async function until(isDone: () => boolean, withinMs: number, everyMs: number): Promise<void> {
+async function until(
+  isDone: () => boolean | Promise<boolean>,
+  withinMs: number,
+  everyMs: number,
+): Promise<void> {
   const deadline = systemClock.monotonicMs() + withinMs
-  while (!isDone() && systemClock.monotonicMs() < deadline) await delay(everyMs)
+  while (!(await isDone()) && systemClock.monotonicMs() < deadline) await delay(everyMs)
 }
 
 function pidsOf(rows: readonly ProcessRow[]): number[] {

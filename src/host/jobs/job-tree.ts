@@ -1,16 +1,8 @@
 import type { PidAndStart } from '../../formats/exit-record.ts'
 import { bootId, type ProcessIdentity, signalProcess } from '../identity.ts'
 import { errorCode, failedDoing } from '../system-error.ts'
-import {
-  indexProcesses,
-  listProcesses,
-  pidsWithEnvironment,
-  pidsWritingTo,
-  type ProcessIndex,
-  type ProcessRow,
-  readProcess,
-  withAllBelow,
-} from './process-list.ts'
+import { type ProcessRow, readProcess, withAllBelow } from './process-list.ts'
+import type { ProcessTable } from './process-table.ts'
 import type { RunPaths } from './run-paths.ts'
 
 /** By what a job's processes are recognised. */
@@ -54,21 +46,23 @@ export function treeMarks(
  */
 export type KnownMembers = Map<number, string>
 
-/** The living processes of a job, its waiter left out. Each is provably the job's. */
-export function membersOf(marks: TreeMarks, known: KnownMembers): ProcessRow[] {
-  const rows = listProcesses()
-  const index = indexProcesses(rows)
+/** The processes of a job that a look saw alive, its waiter left out. Each is provably the job's. */
+export function membersOf(
+  marks: TreeMarks,
+  known: KnownMembers,
+  table: ProcessTable,
+): ProcessRow[] {
   const spare = new Set(marks.spare)
   const isBarred = (row: ProcessRow): boolean =>
     row.pid <= 1 || spare.has(row.pid) || isSame(row, marks.waiter)
   const marked = new Set([
-    ...pidsWithEnvironment(rows, marks.environment),
-    ...pidsWritingTo(rows, marks.log),
+    ...table.withEnvironment(marks.environment),
+    ...table.writingTo(marks.log),
   ])
-  const roots = rows.filter(
-    (row) => !isBarred(row) && (marked.has(row.pid) || isRoot(row, marks, known, index)),
+  const roots = table.rows.filter(
+    (row) => (marked.has(row.pid) || isRoot(row, marks, known, table)) && !isBarred(row),
   )
-  const found = [...withAllBelow(roots, index, isBarred).values()]
+  const found = [...withAllBelow(roots, table, isBarred).values()]
   for (const row of found) known.set(row.pid, row.processStart)
   return found.filter((row) => !row.isRemains)
 }
@@ -115,7 +109,7 @@ function isRoot(
   row: ProcessRow,
   marks: TreeMarks,
   known: KnownMembers,
-  { byPid }: ProcessIndex,
+  { byPid }: ProcessTable,
 ): boolean {
   if (known.get(row.pid) === row.processStart) return true
   if (isSame(row, marks.job)) return true

@@ -3,6 +3,7 @@ import type { RunBegan } from '../../formats/exit-record.ts'
 import { systemClock } from '../clock.ts'
 import { freeze, thaw } from './cgroup.ts'
 import { type KnownMembers, type MarkedJob, membersOf, signalRow, treeMarks } from './job-tree.ts'
+import { nextLook, type ProcessTable } from './process-table.ts'
 import { waiterLives } from './waiter-life.ts'
 
 export interface PauseRequest extends MarkedJob {
@@ -22,7 +23,7 @@ export async function pauseJob(request: PauseRequest): Promise<boolean> {
   const known: KnownMembers = new Map()
   const deadline = systemClock.monotonicMs() + PAUSE_MS
   for (let quiet = 0; quiet < QUIET_LOOKS; await delay(ROUND_MS)) {
-    const running = membersOf(marks, known).filter((row) => !row.isStopped)
+    const running = membersOf(marks, known, await nextLook()).filter((row) => !row.isStopped)
     for (const row of running) signalRow(row, 'SIGSTOP')
     quiet = running.length === 0 ? quiet + 1 : 0
     if (systemClock.monotonicMs() > deadline) return false
@@ -30,10 +31,10 @@ export async function pauseJob(request: PauseRequest): Promise<boolean> {
   return true
 }
 
-/** Lets all processes of a job go on. */
-export function resumeJob(request: PauseRequest): void {
+/** Lets all processes of a job go on. Stopped as they are, a look of just before shows them all. */
+export function resumeJob(request: PauseRequest, table: ProcessTable): void {
   const marks = treeMarks(request, waiterLives(request.paths))
-  const members = membersOf(marks, new Map())
+  const members = membersOf(marks, new Map(), table)
   for (const row of members.filter((each) => each.isStopped)) signalRow(row, 'SIGCONT')
   if (request.began.cgroup !== null) thaw(request.began.cgroup)
 }

@@ -12,9 +12,12 @@ export function listWithPs(): ProcessRow[] {
   return lines.flatMap((line) => parseLine(line) ?? [])
 }
 
-/** ps shows the environment behind the arguments, only of our own processes. */
-export function pidsWithEnvironmentByPs(entries: readonly string[]): Set<number> {
-  const lines = ps(['-axEww', '-o', 'pid=', '-o', 'command='])
+/** A line for each process with its environment behind the arguments: ps shows it only of our own. */
+export function environmentsByPs(): string[] {
+  return ps(['-axEww', '-o', 'pid=', '-o', 'command='])
+}
+
+export function pidsWith(lines: readonly string[], entries: readonly string[]): Set<number> {
   const found = lines.filter((line) => entries.every((entry) => `${line} `.includes(` ${entry} `)))
   return new Set(found.map((line) => Number.parseInt(line, 10)))
 }

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs'
-import { listWithPs, pidsWithEnvironmentByPs } from './process-list-darwin.ts'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { listWithPs } from './process-list-darwin.ts'
 
 /** One process as it was a moment ago. */
 export interface ProcessRow {
@@ -70,27 +70,9 @@ export function peakMemory(pid: number): number {
   return found === null ? 0 : Number(found[1]) * 1024
 }
 
-/** Those that were started with all these NAME=VALUE in their environment, as far as that can be seen. */
-export function pidsWithEnvironment(
-  rows: readonly ProcessRow[],
-  entries: readonly string[],
-): Set<number> {
-  if (onDarwin) return pidsWithEnvironmentByPs(entries)
-  const wanted = entries.map((entry) => `\0${Buffer.from(entry).toString('latin1')}\0`)
-  const found = rows.filter(({ pid, isRemains }) => {
-    const text = isRemains ? undefined : readText(`/proc/${pid}/environ`)
-    return text !== undefined && wanted.every((entry) => `\0${text}`.includes(entry))
-  })
-  return new Set(found.map((row) => row.pid))
-}
-
-/** Those whose output goes to that file; none where that cannot be seen. */
-export function pidsWritingTo(rows: readonly ProcessRow[], path: string): Set<number> {
-  if (onDarwin) return new Set()
-  const found = rows.filter(
-    ({ pid, isRemains }) => !isRemains && [1, 2].some((fd) => linkOf(pid, fd) === path),
-  )
-  return new Set(found.map((row) => row.pid))
+/** What it was started with, each NAME=VALUE ended by a NUL byte, in latin1; undefined where that cannot be seen. */
+export function readEnvironmentOf(pid: number): string | undefined {
+  return readText(`/proc/${pid}/environ`)
 }
 
 /** From behind the last bracket: the command before it may hold anything. */
@@ -134,15 +116,6 @@ function readRow(name: string): ProcessRow | undefined {
     throw error
   } finally {
     if (fd !== undefined) closeSync(fd)
-  }
-}
-
-function linkOf(pid: number, fd: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/fd/${fd}`)
-  } catch (error) {
-    if (error instanceof Error) return undefined
-    throw error
   }
 }
 

@@ -6,6 +6,7 @@ import { findCgroups } from '../../../src/host/jobs/cgroup.ts'
 import { endJob } from '../../../src/host/jobs/end-job.ts'
 import { lookAtRun } from '../../../src/host/jobs/look-at-run.ts'
 import { pauseJob, resumeJob } from '../../../src/host/jobs/pause-job.ts'
+import { lookAtProcesses } from '../../../src/host/jobs/process-table.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { makeRig, missing, type Rig, type Started } from './job-rig.ts'
 
@@ -34,7 +35,7 @@ for (const kind of ['perl', 'cgroup', 'plain', 'dash'] as const) {
         assert.equal(await sizeAfter(started, 10), size, `it wrote at look ${look}`)
       }
       assert.equal(lookAtRun(started.paths).waiter, 'alive')
-      resumeJob(request)
+      resumeJob(request, lookAtProcesses())
       await untilItGrows(started)
       assert.equal(await pauseJob(request), true)
       const report = await endJob({ ...request, signal: 'SIGTERM', graceMs: 5_000 })

@@ -4,13 +4,12 @@ import { test } from 'node:test'
 import { parseLine } from '../../../src/host/jobs/process-list-darwin.ts'
 import {
   indexProcesses,
-  listProcesses,
   parseRow,
   peakMemory,
-  pidsWithEnvironment,
   readProcess,
   withAllBelow,
 } from '../../../src/host/jobs/process-list.ts'
+import { lookAtProcesses } from '../../../src/host/jobs/process-table.ts'
 import { startCommand } from '../../support/program.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
@@ -46,16 +45,16 @@ test('J12: memory is in bytes and time in milliseconds', { skip: needsLinux }, (
 
 test('a marker counts only as a whole entry', { skip: needsLinux }, async (t) => {
   const program = startCommand(t, 'sleep', ['60'], {
-    env: { PATH: process.env.PATH, CURFEW_JOB: '12', X: 'é' },
+    env: { PATH: process.env.PATH, CURFEW_JOB: '12', CURFEW_HOME: '/é' },
   })
   await waitFor(() => readProcess(program.pid) !== undefined, { what: 'the program to start' })
   const holds = (...entries: string[]): boolean =>
-    pidsWithEnvironment(listProcesses(), entries).has(program.pid)
+    lookAtProcesses().withEnvironment(entries).has(program.pid)
   await waitFor(() => holds('CURFEW_JOB=12'), { what: 'its environment to be there' })
-  assert.equal(holds('CURFEW_JOB=12', 'X=é'), true)
+  assert.equal(holds('CURFEW_JOB=12', 'CURFEW_HOME=/é'), true)
   assert.equal(holds('CURFEW_JOB=1'), false)
   assert.equal(holds('FEW_JOB=12'), false)
-  assert.equal(holds('CURFEW_JOB=12', 'Y=1'), false)
+  assert.equal(holds('CURFEW_JOB=12', 'CURFEW_HOME=/'), false)
 })
 
 test('parses /proc/PID/stat, whatever the command is called', () => {
