@@ -40,7 +40,7 @@ export function leaveMark(path: string): string | undefined {
 }
 
 /** A home that was removed while we run is not made again by us: nobody may want it back. */
-function writeInFolder(path: string, write: () => void, makeHome: boolean): void {
+export function writeInFolder(path: string, write: () => void, makeHome: boolean): void {
   try {
     write()
   } catch (error) {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 'node:fs'
 import { cutLog, MOST_LOG_BYTES } from './report-log-cut.ts'
 import { reasonOf } from './system-error.ts'
 
@@ -29,16 +29,21 @@ export function reportLog(path: string): ReportLog {
   let gone = 0
   let owes = false
 
+  /** Before anything is added, so that a log which cannot be cut does not grow either. */
+  function makeRoom(): void {
+    const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (size > MOST_LOG_BYTES) gone += cutLog(path, size, gone)
+  }
+
   function write(text: string): void {
-    const fd = openSync(path, ADD)
+    makeRoom()
+    // One that was removed is made anew, once that has been noticed.
+    const fd = openSync(path, owes ? ADD | O_CREAT : ADD, 0o600)
     try {
-      const facts = fstatSync(fd)
-      if (!facts.isFile()) throw new Error('is no file any more')
+      if (!fstatSync(fd).isFile()) throw new Error('is no file any more')
       const bytes = Buffer.from(owes ? `\n[curfew] output is missing here: ${why}\n${text}` : text)
       for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
       owes = false
-      const size = facts.size + bytes.length
-      if (size > MOST_LOG_BYTES) gone += cutLog(path, size, gone)
     } finally {
       closeSync(fd)
     }

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { nextMoment, reportId, type ReportMoment } from '../domain/report-id.ts'
 import { unusedSuffix, writeAtomically } from './atomic-write.ts'
 import { systemClock } from './clock.ts'
-import { makeFolder } from './kept-file.ts'
+import { makeFolder, writeInFolder } from './kept-file.ts'
 import { makeLogFile, type ReportLog, reportLog } from './report-log.ts'
 import { errorCode, isMissing, reasonOf } from './system-error.ts'
 
@@ -29,13 +29,15 @@ export function makeReportFiles(folder: string): ReportFiles {
     problem = tryToMake(folder, id)
   }
   const path = join(folder, `${id}.json`)
+  let isFirst = true
   return {
     id,
     path,
     log: reportLog(join(folder, `${id}.log`)),
     writeStatus: (text) => {
       try {
-        writeAtomically(path, text, { durable: false })
+        writeInFolder(path, () => writeAtomically(path, text, { durable: false }), isFirst)
+        isFirst = false
         return undefined
       } catch (error) {
         return `writing ${path}: ${reasonOf(error)}`

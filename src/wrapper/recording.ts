@@ -78,6 +78,7 @@ export function startRecording(options: RecordingOptions): Recording {
 
   function end(how: ReportEnd, exitCode: number | null, error: string | null): void {
     if (isOver()) return
+    lines.end()
     pace.stop()
     Object.assign(progress, { state: how, exitCode, error })
     writeEnd()
@@ -101,15 +102,17 @@ export function startRecording(options: RecordingOptions): Recording {
     logPath: log.path,
     line: (text, stream) => {
       if (isOver()) return
-      progress.lastLineAtMs = systemClock.wallMs()
+      const nowMs = systemClock.wallMs()
+      progress.lastLineAtMs = nowMs
       lines.line(text, stream)
-      pace.soon()
+      pace.soon(nowMs)
     },
     output: (bytes, stream) => {
       if (isOver()) return
-      progress.lastLineAtMs = systemClock.wallMs()
+      const nowMs = systemClock.wallMs()
+      progress.lastLineAtMs = nowMs
       lines.output(bytes, stream)
-      pace.soon()
+      pace.soon(nowMs)
     },
     unit: (name) => {
       if (isOver()) return

@@ -10,6 +10,8 @@ export interface ReportLines {
   output(bytes: Uint8Array, stream: OutputStream): void
   /** Hands on all there is, unfinished lines too. */
   flush(): void
+  /** Nothing comes any more: what was begun is as long as it will be. */
+  end(): void
   /** The last lines, an unfinished one among them. */
   tail(): string[]
 }
@@ -18,6 +20,8 @@ interface Unfinished {
   text: string
   /** So much of it was handed on. */
   told: number
+  /** Whatever comes next is written over it. */
+  isOld: boolean
 }
 
 const LABELS = { stdout: '[stdout] ', stderr: '[stderr] ' } as const
@@ -27,6 +31,7 @@ const PIECE_CHARACTERS = 64 * 1024
 const TAIL_LINES = 20
 const CUT = '…'
 const LINE_END = /\r?\n/
+const RETURNS = /\r+$/
 
 /** `lineEnded` is called with every line that output has completed. */
 export function reportLines(
@@ -34,7 +39,7 @@ export function reportLines(
   lineEnded: (text: string) => void = () => undefined,
 ): ReportLines {
   const recent: string[] = []
-  const unfinished = { stdout: { text: '', told: 0 }, stderr: { text: '', told: 0 } }
+  const unfinished = { stdout: begin(''), stderr: begin('') }
   const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') }
   let newest = 0
   let waiting = ''
@@ -87,19 +92,21 @@ export function reportLines(
       if (open === stream) closeLine()
       remember(text)
     }
-    unfinished[stream] = { text: '', told: 0 }
+    unfinished[stream] = begin('')
     lineEnded(text)
   }
 
-  /** A lone carriage return goes back to the start of the line: what stood there is no more. */
+  /** A lone carriage return goes back to the start of the line, where all stays until something is written over it. */
   function extend(stream: OutputStream, text: string): void {
     const line = unfinished[stream]
-    const back = text.lastIndexOf('\r')
-    if (back === -1) line.text = bounded(line.text + text)
-    else {
+    const isOld = text.endsWith('\r')
+    const seen = isOld ? text.replace(RETURNS, '') : text
+    const back = seen.lastIndexOf('\r')
+    if (seen !== '' && (back !== -1 || line.isOld)) {
       if (line.told > 0 && open === stream) closeLine()
-      unfinished[stream] = { text: bounded(text.slice(back + 1)), told: 0 }
-    }
+      unfinished[stream] = begin(bounded(seen.slice(back + 1)))
+    } else line.text = bounded(line.text + seen)
+    unfinished[stream].isOld = isOld || (line.isOld && seen === '')
   }
 
   return {
@@ -119,6 +126,9 @@ export function reportLines(
       for (const stream of STREAMS) tell(stream, unfinished[stream])
       handOver()
     },
+    end: () => {
+      for (const { text } of Object.values(unfinished)) if (text !== '') lineEnded(text)
+    },
     tail: () => {
       const from = Math.max(0, newest - TAIL_LINES)
       const whole = Array.from(
@@ -129,6 +139,10 @@ export function reportLines(
       return [...whole, ...begun].slice(-TAIL_LINES)
     },
   }
+}
+
+function begin(text: string): Unfinished {
+  return { text, told: 0, isOld: false }
 }
 
 function bounded(text: string): string {

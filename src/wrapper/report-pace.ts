@@ -2,8 +2,8 @@ import { systemClock } from '../host/clock.ts'
 
 /** When a report is written: seldom enough to cost nothing, and never so late that nobody sees a prompt. */
 export interface ReportPace {
-  /** There is more to tell, within half a second. */
-  soon(): void
+  /** There is more to tell, within half a second. `nowMs` is the time on the wall. */
+  soon(nowMs: number): void
   /** There is something that people wait for. */
   now(): void
   stop(): void
@@ -17,23 +17,28 @@ const AT_ONCE = 5
 export function reportPace(write: () => void, refreshMs: number): ReportPace {
   let wroteMs = systemClock.wallMs()
   let credit = AT_ONCE
-  let creditMs = wroteMs
   let timer: NodeJS.Timeout | undefined
   let isDue = false
   let stopped = false
+
+  /** Each write takes one from what may be written at once, and each half a second gives one back. */
+  function creditAt(nowMs: number): number {
+    return Math.min(AT_ONCE, credit + Math.max(0, nowMs - wroteMs) / APART_MS)
+  }
 
   function writeNow(): void {
     clearTimeout(timer)
     if (stopped) return
     isDue = false
+    credit = Math.max(0, creditAt(systemClock.wallMs()) - 1)
     write()
     wroteMs = systemClock.wallMs()
     timer = setTimeout(writeNow, refreshMs).unref()
   }
 
-  function soon(): void {
-    // Asked of the wall clock, which costs least, and held to be wrong when it goes back.
-    const sinceMs = systemClock.wallMs() - wroteMs
+  function soon(nowMs: number): void {
+    // The wall clock costs least, and is held to be wrong when it goes back.
+    const sinceMs = nowMs - wroteMs
     if (sinceMs >= APART_MS || sinceMs < 0) writeNow()
     else if (!isDue && !stopped) {
       isDue = true
@@ -47,11 +52,8 @@ export function reportPace(write: () => void, refreshMs: number): ReportPace {
     soon,
     now: () => {
       const nowMs = systemClock.wallMs()
-      credit = Math.min(AT_ONCE, credit + Math.max(0, nowMs - creditMs) / APART_MS)
-      creditMs = nowMs
-      if (credit < 1) return soon()
-      credit -= 1
-      writeNow()
+      if (creditAt(nowMs) >= 1) writeNow()
+      else soon(nowMs)
     },
     stop: () => {
       stopped = true

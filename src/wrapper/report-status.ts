@@ -37,6 +37,7 @@ export interface ReportNow {
 const MOST_BYTES = 48 * 1024
 const MOST_TEXT = 500
 const MOST_ARGS = 64
+const MOST_TOOL = 128
 
 /** The report as it lies in its file, never larger than readers take. */
 export function reportText(task: ReportTask, progress: ReportProgress, now: ReportNow): string {
@@ -56,7 +57,7 @@ function describe(
   return {
     schema_version: 1,
     task_id: task.id,
-    tool: task.tool,
+    tool: shorten(task.tool, MOST_TOOL),
     argv: task.argv.slice(0, MOST_ARGS).map((each) => shorten(each, most)),
     pid: task.self.pid,
     process_start: task.self.processStart,

@@ -42,7 +42,6 @@ export interface ProgressReport {
 
 const ENDS: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled'])
 const MOST_ARGS = 64
-const MOST_TOOL = 128
 const UNFINISHED = 'left before it was finished'
 
 /** Reports the progress of this program until it is finished. `CURFEW_REPORTS=0` turns all of it off. */
@@ -60,9 +59,8 @@ export function report(options: ReportOptions): ProgressReport {
     unit: (name) => recording.unit(name === undefined ? null : textOf(name)),
     message: (text) => recording.message(textOf(text)),
     finish: (how = 'succeeded', ending = {}) => {
-      const { exitCode, error } = Object(ending) as ReportEnding
-      const code = Number.isSafeInteger(exitCode) ? Number(exitCode) : null
-      recording.end(isEnd(how) ? how : 'failed', code, error === undefined ? null : textOf(error))
+      const { code, error } = endingOf(ending)
+      recording.end(isEnd(how) ? how : 'failed', code, error)
     },
     [Symbol.dispose]: leave,
     [Symbol.asyncDispose]: async () => leave(),
@@ -77,12 +75,22 @@ function tryToRecord(options: ReportOptions): Recording {
     const isCount = Number.isSafeInteger(total) && Number(total) >= 0
     return startRecording({
       paths,
-      tool: textOf(tool).slice(0, MOST_TOOL).toWellFormed(),
+      tool: textOf(tool),
       total: isCount ? Number(total) : null,
       ...textsOf(argv),
     })
   } catch (error) {
     return silence(textOf(error))
+  }
+}
+
+function endingOf(ending: unknown): { code: number | null; error: string | null } {
+  try {
+    const { exitCode, error } = Object(ending) as ReportEnding
+    const code = Number.isSafeInteger(exitCode) ? Number(exitCode) : null
+    return { code, error: error === undefined ? null : textOf(error) }
+  } catch (error) {
+    return { code: null, error: textOf(error) }
   }
 }
 
