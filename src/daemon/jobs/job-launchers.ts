@@ -4,6 +4,7 @@ import { launchJob, type LaunchOutcome } from '../../host/jobs/launch-job.ts'
 import type { Launcher, LaunchOrder } from '../../host/jobs/launcher.ts'
 import { keepLauncher } from '../../host/jobs/open-launcher.ts'
 import { scopeCommand } from '../../host/jobs/scope.ts'
+import { reasonOf } from '../../host/system-error.ts'
 
 export interface JobLaunchers {
   /** Hands a job to a waiter of its own, in a group of its own where there can be one. */
@@ -41,7 +42,9 @@ export function createLaunchers(
 
   return {
     launch: async (job, attempt, order) => {
-      await get()
+      const trouble = await get().then(noTrouble, reasonOf)
+      // Nobody has got it yet.
+      if (trouble !== undefined) return { kind: 'refused', step: 'launcher', errno: trouble }
       const cgroup = cgroups?.folderFor(job, attempt)
       return launchJob({ get }, { ...order, ...(cgroup === undefined ? {} : { cgroup }) })
     },
@@ -49,3 +52,5 @@ export function createLaunchers(
     close: () => kept.close(),
   }
 }
+
+const noTrouble = (): undefined => undefined

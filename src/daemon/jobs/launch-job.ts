@@ -39,11 +39,8 @@ async function handOver(parts: JobParts, job: ActiveJob, live: LiveRun): Promise
     }
   } catch (error) {
     // Whether a waiter has it is unknown: the fence will tell.
-    parts.emit({
-      type: 'job_troubled',
-      job: id,
-      why: `it could not be handed over: ${reasonOf(error)}`,
-    })
+    live.doubt = `it could not be handed over: ${reasonOf(error)}`
+    parts.emit({ type: 'job_troubled', job: id, why: live.doubt })
   }
 }
 
@@ -68,7 +65,7 @@ function keepMachineAwake({ emit }: JobParts, id: number): KeptAwake {
 const NOBODY: KeptAwake = { close: () => undefined }
 
 function sayRefusal(step: string, errno: string): string {
-  return step === 'fork'
+  return step === 'fork' || step === 'launcher'
     ? `no process could be made (${errno})`
     : `its ${step} could not be made (${errno})`
 }

@@ -13,6 +13,8 @@ export interface LiveRun {
   isLaunching: boolean
   /** Why it could not be started. */
   refusal: string | null
+  /** Why it is not known whether it was started. */
+  doubt: string | null
   ending: Ending
   made: 'stopped' | 'going' | null
   /** Stopping takes a while; one hand at it is enough. */
@@ -102,6 +104,7 @@ function newRun(jobs: string, { id, attempt, intent }: ActiveJob): LiveRun {
     paths: runPaths(jobs, id, attempt),
     isLaunching: false,
     refusal: null,
+    doubt: null,
     ending: { state: 'none' },
     made: null,
     isStopping: false,

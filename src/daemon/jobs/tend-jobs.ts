@@ -164,11 +164,12 @@ async function putBack(
   for (const each of stepped) {
     const { job, live, run } = each
     const { refusal } = live
+    const why = refusal ?? live.doubt
     const isBurned = run.fence === 'cancelled'
     const after =
-      refusal === null || isBurned
+      why === null
         ? { kind: 'later' as const, badStarts: job.badStarts, wait: null }
-        : afterBadStart(job, refusal, parts.now())
+        : afterBadStart(job, why, parts.now())
     if (after.kind === 'never') ends.push({ ...each, end: after.end })
     else if (refusal?.includes('ENOENT') === true) {
       ends.push({ ...each, end: unstartable('its folder in the home is gone') })
