@@ -48,20 +48,29 @@ export function fillCommand(command: readonly string[], values: CommandValues): 
 
 /** Whether what it said means that there is no such session. */
 export function saysGone(preset: FollowUpPreset, session: string, said: string): boolean {
-  return said.includes(preset.goneSays.replace('{session}', session))
+  return said.includes(preset.goneSays.replace('{session}', () => session))
 }
 
-/** The longest text that one argument of a command can be, with room to spare. */
-const MOST_WHOLE_TEXT = 100_000
+/** Linux takes no argument of 128 KiB or more. */
+const MOST_BYTES = 100_000
+/** What is left of a text that has no room: how it ended and what it was; no character takes more bytes than three. */
+const SHORT = 400
+const SHORT_BYTES = 3 * SHORT
 
 /** What several follow-ups say as one text; where that gets too long, the outputs of the later ones are left out. */
 export function joinTexts(texts: readonly string[]): string {
-  let room = MOST_WHOLE_TEXT
+  let room = MOST_BYTES - texts.length * SHORT_BYTES
   const parts = texts.map((text) => {
-    const part =
-      text.length <= room ? text : `${text.split('\nOutput')[0]?.slice(0, 2_000) ?? ''}\n`
-    room -= part.length
-    return part
+    const more = new TextEncoder().encode(text).length - SHORT_BYTES
+    if (more > room)
+      return `${
+        text
+          .split('\nOutput')[0]
+          ?.slice(0, SHORT - 1)
+          .toWellFormed() ?? ''
+      }\n`
+    room -= Math.max(0, more)
+    return text
   })
   return parts.join('\n')
 }

@@ -48,8 +48,8 @@ export async function acknowledge(
   for (const { id, job, session } of changed) {
     deps.events.emit({ type: 'follow_up_acknowledged', id, job, session, by: 'hand' })
   }
-  refuseUnknown(unknown)
   deps.followUps.changed()
+  refuseUnknown(unknown)
   return { acknowledged: changed.map(({ id }) => id) }
 }
 
@@ -58,8 +58,8 @@ export async function retryFollowUps(
   { ids }: FollowUpRequestOf<'followup_retry'>,
 ): Promise<RetriedView> {
   const { changed, unknown } = await deps.store().followUps.retry(ids, deps.clock.wallMs())
-  refuseUnknown(unknown)
   deps.followUps.changed()
+  refuseUnknown(unknown)
   return { retried: changed.map(({ id }) => id) }
 }
 

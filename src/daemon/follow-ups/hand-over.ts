@@ -90,6 +90,8 @@ async function runCommand(
     run.stop()
   }, COMMAND_TIMEOUT_MS)
   gone.addEventListener('abort', run.stop)
+  // A daemon that began to leave while this was made ready has told so before anybody listened.
+  if (gone.aborted) run.stop()
   const end = await run.end
   clearTimeout(timer)
   gone.removeEventListener('abort', run.stop)
