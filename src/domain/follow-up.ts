@@ -32,7 +32,7 @@ export interface Batch {
 
 export interface DeliveryFacts {
   readonly nowMs: number
-  /** The oldest first. */
+  /** Of each session the oldest first. */
   readonly pending: readonly FollowUp[]
   /** Whether there is a way to hand them over; without one they wait to be fetched. */
   readonly canPush: boolean
@@ -51,7 +51,7 @@ export interface DeliveryPlan {
 
 /** Jobs that end within this time of each other are told together. */
 export const TOGETHER_MS = 400
-const MOST_TOGETHER = 50
+export const MOST_TOGETHER = 50
 
 /** What to do now with what is owed. Within a session the order is kept: what waits holds up what is younger. */
 export function planDeliveries(facts: DeliveryFacts, rules: FollowUpRules): DeliveryPlan {

@@ -2,7 +2,7 @@ import type { FollowUp, FollowUpState } from '../domain/follow-up.ts'
 
 /** What the store can do for follow-ups: verbs, each atomic, each durable when it resolves. */
 export interface FollowUpStore {
-  /** The oldest first. */
+  /** The oldest of each session first, so that no session hides another; of one no more than go together. */
   pending(limit: number): Promise<FollowUp[]>
   /** Newest first. */
   list(query: FollowUpQuery): Promise<FollowUp[]>

@@ -50,6 +50,16 @@ test('F1, F2, F5: who started a job can fetch how it ended, and says that it was
   assert.deepEqual([job.follow_up, job.acknowledged_at !== null], ['delivered', true])
 })
 
+test('F2: what was acknowledged beside a number that means nothing counts as such', async (t) => {
+  const { house, status } = await startDaemon(t)
+  const id = await submit(house, 'true', { session: 's' })
+  await untilState(house, 'pending')
+  await assert.rejects(askHouse(house, 'ack', { ids: [id, 4711] }), /4711/)
+  await waitFor(async () => (await status()).followups.pending === 0, {
+    what: 'nothing to be owed',
+  })
+})
+
 test('F1: what is owed outlives the daemon, and what ends while none runs is owed too', async (t) => {
   const first = await startDaemon(t)
   const { house } = first

@@ -71,6 +71,16 @@ test('F2: ack takes ids of follow-ups and of jobs, once is enough, and the job m
   )
 })
 
+test('F1: what one session is owed hides no other, however much it is', async (t) => {
+  const store = openTempStore(t)
+  for (const id of [1, 2, 3]) await endOne(store, id, 'busy')
+  await endOne(store, 4, 'other')
+  const jobs = async (limit: number): Promise<number[]> =>
+    (await store.followUps.pending(limit)).map(({ job }) => job)
+  assert.deepEqual(await jobs(2), [1, 4])
+  assert.deepEqual(await jobs(10), [1, 4, 2, 3])
+})
+
 test('F3: tries are counted, given up is given up, and a retry begins anew', async (t) => {
   const store = openTempStore(t)
   await endOne(store, 1, 's')

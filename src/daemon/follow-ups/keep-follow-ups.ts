@@ -114,7 +114,8 @@ export function keepFollowUps(deps: FollowUpKeeperDeps): FollowUpKeeper {
     )
     if (plan.giveUp.length > 0) await giveUp(plan.giveUp, nowMs)
     if (way !== null) for (const batch of plan.deliver) await begin(batch, way, rules)
-    return plan.againInMs
+    // Behind those there may be more.
+    return plan.giveUp.length > 0 ? 0 : plan.againInMs
   }
 
   async function giveUp(ids: readonly number[], nowMs: number): Promise<void> {

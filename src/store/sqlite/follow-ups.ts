@@ -3,6 +3,7 @@ import {
   FOLLOW_UP_STATES,
   type FollowUp,
   type FollowUpState,
+  MOST_TOGETHER,
   TOGETHER_MS,
 } from '../../domain/follow-up.ts'
 import type { EndedJob } from '../../domain/job.ts'
@@ -80,13 +81,13 @@ export async function settleOfJob(db: Db, job: number): Promise<void> {
 const OPEN = ['pending', 'given_up']
 
 async function pending(db: Db, limit: number): Promise<FollowUp[]> {
-  const rows = await db
-    .selectFrom('follow_ups')
-    .selectAll()
-    .where('state', '=', sql.lit('pending'))
-    .orderBy('id')
-    .limit(limit)
-    .execute()
+  const { rows } = await sql<FollowUpRow>`
+    select * from (
+      select *, row_number() over (partition by session order by id) as place
+      from follow_ups where state = 'pending'
+    )
+    where place <= ${MOST_TOGETHER} order by place, id limit ${limit}
+  `.execute(db)
   return rows.map(followUpOf)
 }
 
