@@ -13,7 +13,7 @@ import type {
 } from '../domain/job.ts'
 import type { Groups, StoredGroup } from '../domain/job-groups.ts'
 import type { BadStart } from '../domain/job-moves.ts'
-import type { QueueFacts } from '../domain/job-queue.ts'
+import type { Candidate, QueueFacts } from '../domain/job-queue.ts'
 import type { Leaver } from '../domain/job-retention.ts'
 import type { AwakeTime } from '../domain/job-run.ts'
 import type { Wait } from '../domain/job-wait.ts'
@@ -46,8 +46,8 @@ export interface JobStore {
 
   /** Everything that can matter for what starts next, and little else, however many wait. */
   queue(ask: { readonly groups: Groups; readonly most: number }): Promise<QueueLook>
-  /** Their wait is over. */
-  release(ids: readonly number[]): Promise<void>
+  /** That wait is over; one that waits for something else by now goes on waiting. */
+  release(waits: readonly Pick<Candidate, 'id' | 'wait'>[]): Promise<void>
   /** Of what is still queued and may start: from now on each has its slot. */
   begin(starts: readonly Begin[]): Promise<number[]>
   /** What became of a start. */
@@ -111,6 +111,8 @@ export type QueueLook = Pick<QueueFacts, 'taken' | 'queued'>
 
 export interface Begin {
   readonly id: number
+  /** In which there was a slot for it; one that was moved since is left. Any, unless given. */
+  readonly group?: string | undefined
   readonly attempt: number
   readonly startedMs: number
   readonly now: AwakeTime

@@ -27,7 +27,7 @@ export function describeJobAsks(engine: JobEngine): void {
       )
       const [attempt, ...more] = await jobs.attempts(1)
       assert.deepEqual([attempt?.attempt, attempt?.end, more], [1, FAILED, []])
-      await jobs.release([1])
+      await jobs.release([{ id: 1, wait: again }])
       await jobs.begin([beginning(1, { attempt: 2 })])
       await jobs.end([ending(1, { attempt: 2 })])
       assert.equal((await jobs.get(1))?.status, 'succeeded')

@@ -93,6 +93,18 @@ export function describeJobQueues(engine: JobEngine): void {
     },
   )
 
+  check('J8: what was edited after it was chosen is not begun in its old place', async (jobs) => {
+    const wait = { kind: 'until', atMs: CREATED_MS } as const
+    await submit(jobs, {}, {}, { wait })
+    await jobs.edit(1, { group: 'full' })
+    await jobs.edit(2, { wait: { ...wait, atMs: CREATED_MS + 60_000 } })
+    await jobs.edit(3, { wait: { ...wait, atMs: CREATED_MS + 60_000 } })
+    await jobs.release([{ id: 3, wait }])
+    const chosen = [1, 2, 3].map((id) => beginning(id, { group: 'default' }))
+    assert.deepEqual(await jobs.begin(chosen), [])
+    assert.deepEqual(await jobs.begin([beginning(1, { group: 'full' })]), [1])
+  })
+
   check('J9: only what has ended is acknowledged, once, and only that is removed', async (jobs) => {
     await submit(jobs, { session: 's' }, { session: 's' }, {}, { session: 's' })
     await run(jobs, 1)
@@ -253,7 +265,7 @@ async function turn(jobs: JobStore, { nowMs, most }: Step): Promise<void> {
   assert.ok(all.unstartable.every(({ id }) => seenNow.has(id) || plan.againInMs === 0))
   if (all.againInMs !== null) assert.ok(plan.againInMs !== null && plan.againInMs <= all.againInMs)
   await jobs.end(plan.unstartable.map(({ id, end }) => ending(id, { of: 'waiting', end })))
-  await jobs.release(plan.release)
+  await jobs.release(look.queued.filter(({ id }) => plan.release.includes(id)))
   const begun = await jobs.begin(plan.start.map((id) => beginning(id)))
   assert.deepEqual(begun, plan.start)
   const { taken } = await jobs.queue({ groups: GROUPS, most })

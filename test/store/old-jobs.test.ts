@@ -36,6 +36,8 @@ test('J10: the jobs of a store of schema 2 are read, counted and go on where the
   )
   assert.deepEqual(await jobs.groups(), [{ name: 'build', slots: 2, paused: true }])
   await jobs.end([ending(2)])
+  const waiting = await jobs.queue({ groups: new Map(), most: 9 })
+  await jobs.release(waiting.queued)
   assert.deepEqual(await jobs.begin([beginning(3)]), [3])
   assert.equal(await jobs.reserveIds(1), 8)
 })

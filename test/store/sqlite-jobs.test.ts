@@ -192,7 +192,7 @@ test('every statement of the queue and of an end goes by an index', async (t) =>
   await submit(jobs, {}, { after: [1] }, { session: 's' })
   await jobs.queue({ groups: new Map(), most: 9 })
   await run(jobs, 1)
-  await jobs.release([2])
+  await jobs.release([{ id: 2, wait: null }])
   await jobs.started([])
   await jobs.intend([])
   await jobs.active()

@@ -24,18 +24,26 @@ async function serveOnce(parts: JobParts): Promise<QueuePlan> {
   const groups = mergeGroups(parts.config().jobs.groups, await store.groups())
   const look = await store.queue({ groups, most: MOST_STARTS })
   const plan = planQueue({ ...look, now: parts.now(), groups, most: MOST_STARTS })
-  if (plan.release.length > 0) await store.release(plan.release)
+  const isOver = new Set(plan.release)
+  await store.release(look.queued.filter(({ id }) => isOver.has(id)))
   await endUnstartable(parts, plan.unstartable)
-  await begin(parts, plan.start)
+  const groupOfId = new Map(look.queued.map(({ id, group }) => [id, group]))
+  await begin(parts, plan.start, groupOfId)
   return plan
 }
 
-async function begin(parts: JobParts, ids: readonly number[]): Promise<void> {
+async function begin(
+  parts: JobParts,
+  ids: readonly number[],
+  groups: ReadonlyMap<number, string>,
+): Promise<void> {
   if (ids.length === 0) return
   const store = parts.store()
   const now = parts.now()
   const queued = await store.getMany(ids)
-  const starts = queued.map(({ id, attempt }) => ({ id, attempt, startedMs: now.wallMs, now }))
+  const starts = queued.map(({ id, attempt }) => {
+    return { id, attempt, group: groups.get(id), startedMs: now.wallMs, now }
+  })
   const begun = await store.begin(starts)
   for (const job of (await store.getMany(begun)).filter(isActive)) {
     parts.runs.put(job)

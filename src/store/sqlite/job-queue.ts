@@ -7,7 +7,7 @@ import { startClock } from '../../domain/job-run.ts'
 import type { Wait } from '../../domain/job-wait.ts'
 import type { Begin, PutBack, QueueLook, Started } from '../job-store.ts'
 import { changeJobs } from './change-jobs.ts'
-import { idsIn } from './ids-in.ts'
+import { waitColumnsOf } from './job-columns.ts'
 import { jobOf } from './job-rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -34,24 +34,28 @@ export function lookAtQueue(
   })
 }
 
-export async function release(db: Db, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return
-  await db
-    .updateTable('jobs')
-    .set({ wait: null, due_ms: null })
-    .where('id', 'in', idsIn(ids))
-    .where('lane', '=', 'timed')
-    .execute()
+export async function release(
+  db: Db,
+  waits: readonly Pick<Candidate, 'id' | 'wait'>[],
+): Promise<void> {
+  await inOne(db, waits, async (transaction, { id, wait }) => {
+    const released = await sql`
+      update jobs set wait = null, due_ms = null
+      where id = ${id} and lane = 'timed' and wait = ${waitColumnsOf(wait).wait}
+    `.execute(transaction)
+    return released.numAffectedRows === 1n
+  })
 }
 
 export function begin(db: Db, starts: readonly Begin[]): Promise<number[]> {
-  return inOne(db, starts, async (transaction, { id, attempt, startedMs, now }) => {
+  return inOne(db, starts, async (transaction, { id, group, attempt, startedMs, now }) => {
     const run: Omit<StartingRun, 'startedMs'> = { phase: 'starting', clock: startClock(now) }
     const begun = await sql`
       update jobs
       set status = 'running', run = ${JSON.stringify(run)}, started_ms = ${startedMs},
         wait = null, due_ms = null
-      where id = ${id} and attempt = ${attempt} and lane in ('ready', 'timed')
+      where id = ${id} and attempt = ${attempt} and grp = ${group ?? sql`grp`}
+        and (lane = 'ready' or (lane = 'timed' and not json_valid(wait)))
         and not exists (select 1 from job_groups g where g.name = grp and g.paused = 1)
     `.execute(transaction)
     return begun.numAffectedRows === 1n
