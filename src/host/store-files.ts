@@ -12,7 +12,7 @@ import {
 import { basename, dirname } from 'node:path'
 import { ProblemError } from '../domain/problem.ts'
 import { syncFolder } from './atomic-write.ts'
-import { errorCode, failedDoing, isMissing } from './system-error.ts'
+import { failedDoing, isMissing } from './system-error.ts'
 
 /** What SQLite keeps beside the database itself. */
 const COMPANIONS = ['-wal', '-shm']
@@ -63,13 +63,9 @@ export async function putCopyInPlace(
   syncFolder(dirname(backup))
 }
 
+/** Whether there is anything to read; what is no file there is refused as a start would. */
 export function storeFileExists(path: string): boolean {
-  try {
-    return lstatSync(path).isFile()
-  } catch (error) {
-    if (isMissing(error)) return false
-    throw failedDoing(`looking at store ${path}`, error)
-  }
+  return refuseForeign(path) > 0
 }
 
 /** Differs for every store that was ever put in that place. */
@@ -78,11 +74,13 @@ export function storeStamp(path: string): string {
   return `${dev}:${ino}:${birthtimeMs}`
 }
 
-function refuseForeign(path: string): void {
+/** The size of what is no more than a file; 0 where nothing is. */
+function refuseForeign(path: string): number {
   try {
-    if (lstatSync(path).isFile()) return
+    const facts = lstatSync(path)
+    if (facts.isFile()) return facts.size
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return
+    if (isMissing(error)) return 0
     throw failedDoing(`looking at store ${path}`, error)
   }
   throw new ProblemError({

@@ -8,10 +8,10 @@ import { homeExists, looseModes, makePrivate } from '../host/home-modes.ts'
 import type { Paths } from '../host/paths.ts'
 import { storeFileExists } from '../host/store-files.ts'
 import { watchLimits } from '../host/watch-limits.ts'
-import { failedDoing } from '../host/system-error.ts'
 import { openStoreReadOnly } from '../store/open-store.ts'
 import { VERSION } from '../version.ts'
 import { lookAtHolder } from './holder.ts'
+import { unreadable } from './read-store.ts'
 
 export interface DoctorDeps {
   readonly paths: Paths
@@ -164,8 +164,8 @@ async function checkDaemon({ paths, hello, status }: DoctorDeps): Promise<Findin
 const SET_ASIDE = '`curfew start`, then `curfew chores run store`, sets a damaged one aside'
 
 async function checkStore({ paths }: DoctorDeps): Promise<Finding> {
-  if (!storeFileExists(paths.store)) return ok('there is none yet')
   try {
+    if (!storeFileExists(paths.store)) return ok('there is none yet')
     const store = openStoreReadOnly(paths.store)
     try {
       const [problem] = await store.integrity()
@@ -175,8 +175,8 @@ async function checkStore({ paths }: DoctorDeps): Promise<Finding> {
       await store.close()
     }
   } catch (error) {
-    const { message } = failedDoing(`reading store ${paths.store}`, error)
-    return { status: 'fail', why: message, mend: SET_ASIDE }
+    const { message: why, hint: mend } = unreadable(paths.store, error).problem
+    return { status: 'fail', why, mend }
   }
 }
 

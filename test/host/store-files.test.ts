@@ -89,11 +89,13 @@ test('check 4: a copy that is a link is no copy', (t) => {
   assert.equal(existsSync(join(folder, 'curfew.db')), false)
 })
 
-test('whether there is a store', (t) => {
+test('whether there is a store: an empty file holds nothing yet, and what is no file is refused', (t) => {
   const folder = tempDir(t)
   assert.equal(storeFileExists(join(folder, 'curfew.db')), false)
-  assert.equal(storeFileExists(folder), false)
+  assert.throws(() => storeFileExists(folder), /is not a file of its own/)
   writeFileSync(join(folder, 'curfew.db'), '')
+  assert.equal(storeFileExists(join(folder, 'curfew.db')), false)
+  writeFileSync(join(folder, 'curfew.db'), 'x')
   assert.equal(storeFileExists(join(folder, 'curfew.db')), true)
   assert.equal(storeFileExists(join(folder, 'curfew.db', 'below')), false)
 })

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { test } from 'node:test'
 import { SHAPES } from '../../src/formats/shapes.ts'
 import { type CliOptions, runCurfew, runJson } from '../support/cli.ts'
@@ -114,3 +122,29 @@ function onlyReadable(folder: string, home: string): CliOptions {
     ? { under: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] }
     : {}
 }
+
+test('a store that cannot be used is exit 6 and a word what to do, one that is still empty is none', async (t) => {
+  const house = makeHouse(t)
+  mkdirSync(house.home, { mode: 0o700 })
+  const reads = [['jobs'], ['job', '1'], ['logs', '1'], ['wait', '1'], ['followups'], ['events']]
+  const tryAll = async (what: RegExp): Promise<void> => {
+    for (const args of reads) {
+      const { code, stderr } = await runCurfew(house, args)
+      assert.equal(code, 6, `${args.join(' ')}: ${stderr}`)
+      assert.match(stderr, what)
+    }
+    const doctor = await runCurfew(house, ['doctor'])
+    assert.equal(doctor.code, 2)
+    assert.match(doctor.stdout, /^fail +store /m)
+    assert.match(doctor.stdout, what)
+  }
+  writeFileSync(house.paths.store, 'no database '.repeat(1000), { mode: 0o600 })
+  await tryAll(/file is not a database(?:; |\n +→ )`curfew start` sets a damaged one aside/)
+  rmSync(house.paths.store)
+  mkdirSync(house.paths.store, { mode: 0o700 })
+  await tryAll(/is not a file of its own \(.*\)(?:; |\n +→ )move it away/)
+  rmSync(house.paths.store, { recursive: true })
+  writeFileSync(house.paths.store, '', { mode: 0o600 })
+  assert.equal((await runCurfew(house, ['jobs'])).code, 0)
+  assert.equal((await runCurfew(house, ['doctor'])).code, 0)
+})

@@ -7,6 +7,7 @@ const STATEMENTS_KEPT = 200
 
 /** SQLite's primary result codes for a file that is damaged, or no database at all. */
 const DAMAGE_CODES = new Set([11, 26])
+const FULL_CODE = 13
 const NO_WRITING = new Set([8, 14])
 /** What Node calls a failure of the engine, and a number in the file that it cannot hold. */
 const ENGINE_CODES = new Set(['ERR_SQLITE_ERROR', 'ERR_OUT_OF_RANGE'])
@@ -44,7 +45,8 @@ export function openDatabase(path: string | URL, options: OpenOptions): Database
     explain: (error) => {
       if (!isEngineError(error)) return error
       if (isDamage(error)) damage ??= error.message
-      return new ProblemError({ kind: 'failed', message: `store: ${error.message}` }, error)
+      const hint = isFull(error) ? 'make room on that disk' : undefined
+      return new ProblemError({ kind: 'failed', message: `store: ${error.message}`, hint }, error)
     },
     suspect: (why) => {
       damage ??= why
@@ -63,6 +65,10 @@ const WRITER_SETTINGS = `
   pragma journal_size_limit = 4194304;
   pragma cache_size = -1024;
 `
+
+function isFull(error: object): boolean {
+  return 'errcode' in error && (Number(error.errcode) & 0xff) === FULL_CODE
+}
 
 export function isDamage(error: unknown): boolean {
   if (!(error instanceof Error) || !('errcode' in error)) return false
