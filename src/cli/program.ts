@@ -16,7 +16,7 @@ export async function runProgram(shell: Shell, args: readonly string[]): Promise
     if (!(error instanceof CommanderError)) throw error
     // What was asked for was help or the version.
     if (error.exitCode === 0) return 0
-    throw new ProblemError(fromCommander(error), error)
+    throw new ProblemError(fromCommander(error, commandName(args)), error)
   }
 }
 
@@ -32,6 +32,10 @@ async function buildProgram(shell: Shell, args: readonly string[]): Promise<Comm
     return program
   }
   if (name !== undefined && name !== 'help' && name !== 'complete') throw unknownCommand(name)
+  const asked = name === 'help' ? args[args.indexOf(name) + 1] : undefined
+  if (asked !== undefined && !asked.startsWith('-') && !COMMANDS.has(asked)) {
+    throw unknownCommand(asked)
+  }
   await defineAll(program, shell)
   return program
 }
@@ -100,14 +104,18 @@ function unknownCommand(name: string): ProblemError {
   })
 }
 
-const NO_COMMAND: Problem = {
-  kind: 'usage',
-  message: 'no command is given',
-  hint: '`curfew --help` lists them',
+function noCommand(name: string | undefined): Problem {
+  const above = name === undefined ? 'curfew' : `curfew ${name}`
+  const which = name === undefined ? 'no command' : `no command of \`${above}\``
+  return {
+    kind: 'usage',
+    message: `${which} is given`,
+    hint: `\`${above} --help\` lists them`,
+  }
 }
 
-function fromCommander(error: CommanderError): Problem {
-  if (error.code === 'commander.help') return NO_COMMAND
+function fromCommander(error: CommanderError, name: string | undefined): Problem {
+  if (error.code === 'commander.help') return noCommand(name)
   const [first = '', second = ''] = error.message.split('\n')
   const guess = /\(Did you mean (?:one of )?(.+)\?\)/.exec(second)?.[1]
   const said = first.replace(/^error: /, '')

@@ -24,7 +24,10 @@ export async function showOutput(
       atLineStart = piece.bytes.at(-1) === NEWLINE
     }
   }
-  if (!passes) await pourOut(harmless.rest())
+  if (!passes) {
+    // What is said next, or the prompt, begins a line of its own.
+    await pourOut(`${harmless.rest()}${some && !atLineStart ? '\n' : ''}`)
+  }
   return some
 }
 

@@ -26,7 +26,7 @@ function whileWaiting({ status, spec, wait, unmet, doomedBy, badStarts }: Unstar
   if (doomedBy !== null) return `comes after job ${doomedBy}, which did not succeed`
   if (status === 'paused') return 'paused before it was started'
   if (unmet > 0) return `waits for ${unmet} of: ${spec.after.join(', ')}`
-  if (wait === null) return `waits for a slot in group "${spec.group}"`
+  if (wait === null) return `waits for its turn in group "${spec.group}"`
   const again = badStarts > 0 ? `, after ${badStarts} starts that failed` : ''
   return `waits until ${isoTime(waitOverMs(wait))}${again}`
 }

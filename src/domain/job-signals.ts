@@ -10,9 +10,20 @@ const ENDING = new Set(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SI
 const TELLING = new Set(['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGWINCH', 'SIGURG', 'SIGIO'])
 const PAUSING = new Set(['SIGSTOP', 'SIGTSTP', 'SIGCONT', 'SIGTTIN', 'SIGTTOU'])
 
-/** `TERM`, `sigterm` and `SIGTERM` are the same. */
+/** These numbers mean the same on every system. */
+const BY_NUMBER = new Map([
+  ['1', 'HUP'],
+  ['2', 'INT'],
+  ['3', 'QUIT'],
+  ['6', 'ABRT'],
+  ['9', 'KILL'],
+  ['14', 'ALRM'],
+  ['15', 'TERM'],
+])
+
+/** `TERM`, `sigterm`, `SIGTERM` and `15` are the same. */
 export function readKillSignal(text: string): KillSignal {
-  const upper = text.toUpperCase()
+  const upper = BY_NUMBER.get(text) ?? text.toUpperCase()
   const signal = upper.startsWith('SIG') ? upper : `SIG${upper}`
   if (ENDING.has(signal)) return { kind: 'end', signal }
   if (TELLING.has(signal)) return { kind: 'tell', signal }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { printableLine } from '../domain/printable.ts'
 import { DURATION_FORM, parseDuration } from './quantity.ts'
 import { parseTimestamp } from './timestamp.ts'
 
@@ -37,7 +38,8 @@ export function duration() {
   return z.union([z.string(), z.number()], { error }).transform((value, context) => {
     const parsed = parseDuration(value)
     if (parsed !== undefined) return parsed
-    context.addIssue({ code: 'custom', message: error, input: value })
+    const got = printableLine(JSON.stringify(value), 60)
+    context.addIssue({ code: 'custom', message: `${error}, got ${got}`, input: value })
     return z.NEVER
   })
 }
@@ -62,6 +64,14 @@ export function label(most: number) {
     .min(1, 'expected text that is not empty')
     .max(most, `expected at most ${most} characters`)
     .refine(isPlain, 'expected text without control characters')
+}
+
+/** A word that looks like an option is a slip of whoever left the name out, and would be one to an agent. */
+export function sessionName() {
+  return label(200).refine(
+    (text) => !text.startsWith('-'),
+    'expected a name that does not begin with "-"',
+  )
 }
 
 /** Text that a process can be given: no byte 0 in it, and nothing that has no form in UTF-8. */

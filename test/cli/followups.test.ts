@@ -29,6 +29,7 @@ test('F2: wait --session ends with 124 when the time is over, with 2 when nobody
   const { house } = await startDaemon(t)
   const late = await runCurfew(house, ['wait', '--session', 'me', '--timeout', '50ms'])
   assert.deepEqual([late.code, late.stdout], [124, ''])
+  assert.match(late.stderr, /the time is over, and session \S+ is owed nothing/)
   const nobody = await runCurfew(house, ['wait'])
   assert.deepEqual(
     [nobody.code, nobody.stderr],

@@ -59,11 +59,13 @@ test('J8: pause stops a running job where it is, resume lets it go on', async (t
 
 test('J8: a paused group starts nothing; resumed, it does', async () => {
   await curfew('group', 'set', 'calm', '--slots', '2')
-  assert.equal((await curfew('pause', '--group', 'calm')).code, 0)
+  const paused = await curfew('pause', '--group', 'calm')
+  assert.deepEqual([paused.code, paused.stderr], [0, 'curfew: group "calm" is paused\n'])
   assert.match((await curfew('group')).stdout, /^calm .*, paused$/m)
   const id = await submit('--group', 'calm', '--', 'true')
   assert.equal((await show(id)).status, 'queued')
-  assert.equal((await curfew('resume', '--group', 'calm')).code, 0)
+  const resumed = await curfew('resume', '--group', 'calm')
+  assert.deepEqual([resumed.code, resumed.stderr], [0, 'curfew: group "calm" goes on\n'])
   assert.equal((await curfew('wait', id)).code, 0)
 })
 

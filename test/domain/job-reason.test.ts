@@ -18,7 +18,7 @@ const intent = { signal: 'SIGTERM', askedMs: 0, ...awake(0) }
 const until = { kind: 'until', atMs: CREATED_MS } as const
 
 const cases: readonly [string, Job, RegExp][] = [
-  ['waits for a slot', queued, /^waits for a slot in group "build"$/],
+  ['waits for its turn', queued, /^waits for its turn in group "build"$/],
   ['waits for others', { ...queued, unmet: 2 }, /^waits for 2 of: 3, 4$/],
   ['waits for its time', { ...queued, wait: until }, /^waits until 2026-11-20T09:00:00\.000Z$/],
   [

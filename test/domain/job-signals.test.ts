@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readKillSignal } from '../../src/domain/job-signals.ts'
 
-test('a signal has its name in any spelling', () => {
-  for (const text of ['TERM', 'term', 'SIGTERM', 'sigTerm']) {
+test('a signal has its name in any spelling, or the number that it has everywhere', () => {
+  for (const text of ['TERM', 'term', 'SIGTERM', 'sigTerm', '15']) {
     assert.deepEqual(readKillSignal(text), { kind: 'end', signal: 'SIGTERM' })
   }
 })
@@ -18,7 +18,7 @@ test('what would stop it behind our back, or is no signal, is refused with what 
   for (const text of ['STOP', 'CONT', 'TSTP']) {
     assert.match(JSON.stringify(readKillSignal(text)), /curfew pause/)
   }
-  for (const text of ['', '9', 'SIG', 'KILL ', '-9', 'constructor']) {
+  for (const text of ['', '10', 'SIG', 'KILL ', '-9', 'constructor']) {
     assert.match(JSON.stringify(readKillSignal(text)), /expected a signal: SIGTERM/, text)
   }
 })

@@ -154,6 +154,12 @@ const refuses: readonly [JobVerbName, object, string][] = [
   ['run', { ...RUN, retry: -1 }, 'retry: expected 0 to 100'],
   ['run', { ...RUN, name: 'a\u001b[2J' }, 'name: expected text without control characters'],
   ['run', { ...RUN, group: 'x'.repeat(65) }, 'group: expected at most 64 characters'],
+  ['run', { ...RUN, session: '--name' }, 'session: expected a name that does not begin with "-"'],
+  [
+    'run',
+    { ...RUN, delay: 'soon' },
+    'delay: expected a duration such as "200ms", "30s", "5m", "2h" or "7d", or a number of seconds, got "soon"',
+  ],
   ['run', { ...RUN, session: '' }, 'session: expected text that is not empty'],
   [
     'jobs',

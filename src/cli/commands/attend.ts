@@ -1,4 +1,5 @@
 import type { Define } from '../command-table.ts'
+import { givenProgram } from '../given-program.ts'
 import type { CommonOptions } from '../shell.ts'
 
 interface AttendOptions extends CommonOptions {
@@ -25,9 +26,9 @@ export const defineAttend: Define = (program, shell) => {
       shell.run(async (options: AttendOptions, argv: string[]) => {
         const { attendCommand } = await import('../../wrapper/attend-command.ts')
         const { client } = shell.open(options)
-        const [program = '', ...args] = argv
+        const program = givenProgram(argv)
         const ensureDaemon = (): Promise<unknown> => client.ensure()
-        return attendCommand({ ...options, ensureDaemon, complain }, [program, ...args])
+        return attendCommand({ ...options, ensureDaemon, complain }, program)
       }),
     )
 }

@@ -1,5 +1,6 @@
-import { EXIT_CODES } from '../../domain/problem.ts'
+import { EXIT_CODES, ProblemError } from '../../domain/problem.ts'
 import type { Define } from '../command-table.ts'
+import { givenProgram } from '../given-program.ts'
 import type { CommonOptions } from '../shell.ts'
 
 interface HoldOptions extends CommonOptions {
@@ -21,16 +22,23 @@ export const defineHold: Define = (program, shell) => {
       shell.run(async (options: HoldOptions, argv: string[]) => {
         const { client, paths } = shell.open(options)
         const { runHeld } = await import('../../client/hold.ts')
-        const [program = '', ...args] = argv
+        if (options.why === '') throw new ProblemError(NO_REASON)
+        const program = givenProgram(argv)
         const why = options.why ?? argv.join(' ')
         const onStopped = (): void => shell.note(STOPPED)
-        const command = { why, argv: [program, ...args], onStopped } as const
+        const command = { why, argv: program, onStopped } as const
         const { code, reason } = await runHeld(client, paths, command)
         if (reason !== undefined) shell.note(`curfew: ${reason}`)
         return code
       }),
     )
 }
+
+const NO_REASON = {
+  kind: 'usage',
+  message: 'the reason is given as an empty text',
+  hint: 'say why, or leave --why out',
+} as const
 
 const STOPPED = 'curfew: the daemon was stopped; the command goes on, and nothing is held'
 

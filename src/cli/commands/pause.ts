@@ -1,5 +1,6 @@
 import type { PauseInput } from '../../contract/jobs.ts'
 import { given } from '../../domain/given.ts'
+import { printableLine } from '../../domain/printable.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Define } from '../command-table.ts'
 import { collectIds } from '../job-ids.ts'
@@ -36,7 +37,12 @@ function define(verb: 'pause' | 'resume', summary: string, description: string):
         shell.run(async (options: PauseOptions, ids: number[]) => {
           const input = inputOf(verb, ids, options)
           const { client } = shell.open(options)
-          return tellJobs(shell, options, await client.demand(verb, input))
+          const jobs = await client.demand(verb, input)
+          if (options.group === undefined || options.json === true)
+            return tellJobs(shell, options, jobs)
+          const now = verb === 'pause' ? 'is paused' : 'goes on'
+          shell.note(`curfew: group "${printableLine(options.group, 64)}" ${now}`)
+          return jobs.length === 0 ? 0 : tellJobs(shell, options, jobs)
         }),
       )
   }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { Define } from '../command-table.ts'
+import { givenProgram } from '../given-program.ts'
 import type { CommonOptions } from '../shell.ts'
 
 interface RunOptions extends CommonOptions {
@@ -30,8 +31,8 @@ export const defineReport: Define = (program, shell) => {
     .action(
       shell.run(async (options: RunOptions, argv: string[]) => {
         const { reportCommand } = await import('../../wrapper/report-command.ts')
-        const [program = '', ...args] = argv
-        return reportCommand({ ...options, complain }, [program, ...args])
+        const program = givenProgram(argv)
+        return reportCommand({ ...options, complain }, program)
       }),
     )
 }

@@ -1,4 +1,5 @@
 import { isEndedStatus } from '../../domain/job.ts'
+import { printableLine } from '../../domain/printable.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Define } from '../command-table.ts'
 import { collectIds } from '../job-ids.ts'
@@ -35,7 +36,9 @@ export const defineWait: Define = (program, shell) => {
         else for (const job of view.jobs) shell.note(`curfew: ${jobLine(job)}`)
         const open = view.jobs.filter(({ status }) => !isEndedStatus(status))
         if (open.length > 0 && options.json !== true) {
-          shell.note(`curfew: the time is over, and ${open.length} of them have not ended`)
+          const ids = open.map(({ id }) => id).join(', ')
+          const these = open.length === 1 ? `job ${ids} has` : `jobs ${ids} have`
+          shell.note(`curfew: the time is over, and ${these} not ended`)
         }
         return codeOf(view.jobs)
       }),
@@ -50,7 +53,13 @@ async function waitForSession(
   const session = sessionOf(shell, options)
   if (session === undefined) throw new ProblemError(NOBODY)
   const { tellSession } = await import('../wait-for-session.ts')
-  return tellSession(shell.open(options), session, { json: options.json === true, timeoutMs })
+  const house = shell.open(options)
+  const code = await tellSession(house, session, { json: options.json === true, timeoutMs })
+  if (code !== 0 && options.json !== true) {
+    const shown = printableLine(session, 200)
+    shell.note(`curfew: the time is over, and session ${shown} is owed nothing`)
+  }
+  return code
 }
 
 const NOT_BOTH = {
