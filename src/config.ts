@@ -13,6 +13,7 @@ export interface Config {
   readonly wrapperDirs: readonly WatchedFolder[]
   readonly reportDirs: readonly string[]
   readonly reportsKept: number
+  readonly reportsHold: boolean
   readonly chores: readonly ChoreConfig[]
   readonly jobs: {
     readonly timeout: number
@@ -81,6 +82,7 @@ export const DEFAULTS: Config = {
   wrapperDirs: [],
   reportDirs: [],
   reportsKept: 50,
+  reportsHold: true,
   chores: [],
   jobs: {
     timeout: HOUR,

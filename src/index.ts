@@ -28,6 +28,12 @@ export type {
   RetriedView,
   SessionEndView,
 } from './contract/follow-ups.ts'
+export type {
+  PrunedReportsView,
+  ReportsInput,
+  ReportTailView,
+  ReportView,
+} from './contract/reports.ts'
 export type { EventView, StatusView, WrapperView } from './contract/shapes.ts'
 export type { AttendOptions, Wrapper } from './wrapper/attend.ts'
 

@@ -24,6 +24,7 @@ import { listEvents } from '../operations/list-events.ts'
 import { pauseJobs, resumeJobs } from '../operations/pause-jobs.ts'
 import { reload } from '../operations/reload.ts'
 import { cleanJobs, removeJobs } from '../operations/remove-jobs.ts'
+import { listReports, pruneReports, showReport, tailReport } from '../operations/reports.ts'
 import { retryJob } from '../operations/retry-job.ts'
 import { runJob } from '../operations/run-job.ts'
 import { sendToBed } from '../operations/send-to-bed.ts'
@@ -102,6 +103,10 @@ export const HANDLERS: { readonly [Name in VerbName]: Handler<Name> } = {
   task_drop: (deps, input) => dropTasks(deps, input),
   task_archive: (deps, input) => actOnTasks(deps, input, 'archive'),
   task_restore: (deps, input) => actOnTasks(deps, input, 'restore'),
+  reports: (deps, input) => listReports(deps, input),
+  report: (deps, input) => showReport(deps, input),
+  report_tail: (deps, input) => tailReport(deps, input),
+  report_prune: (deps, input) => pruneReports(deps, input),
   reload: (deps) => reload(deps),
   stop: (deps, input) => stop(deps, input),
   openapi: async () => (await import('./openapi.ts')).openApiDocument(),

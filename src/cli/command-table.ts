@@ -143,8 +143,12 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       summary: 'say that a session will not come back',
       load: async () => (await import('./commands/session.ts')).defineSession,
     },
+    reports: {
+      summary: 'how far long tasks are',
+      load: async () => (await import('./commands/reports.ts')).defineReports,
+    },
     report: {
-      summary: 'run a long task so that others can see how far it is',
+      summary: 'run a long task so that others can see how far it is, and look at it',
       load: async () => (await import('./commands/report.ts')).defineReport,
     },
     events: {

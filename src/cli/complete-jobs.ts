@@ -4,13 +4,13 @@ import { titleOf } from './render-jobs.ts'
 import type { House, Shell } from './shell.ts'
 
 /** As much of a command as values can be offered for. */
-interface Offered {
+export interface Offered {
   argument(name: string, handler: (offer: Offer) => void, variadic?: boolean): unknown
   option(name: string, description: string, handler: (offer: Offer) => void): unknown
   readonly options: ReadonlyMap<string, { readonly description: string }>
 }
 
-type Offer = (value: string, description: string) => void
+export type Offer = (value: string, description: string) => void
 
 const MOST_JOBS = 50
 const any = (): boolean => true
@@ -61,7 +61,7 @@ export async function offerJobs(
   })
 }
 
-function offerFor(
+export function offerFor(
   command: Offered | undefined,
   option: string,
   handler: (offer: Offer) => void,
@@ -87,7 +87,7 @@ async function knownGroups(
 }
 
 /** Somebody waits for the next key: what cannot be had is not offered, and not complained about. */
-async function orNone<Value>(read: () => Promise<Value[]>): Promise<Value[]> {
+export async function orNone<Value>(read: () => Promise<Value[]>): Promise<Value[]> {
   try {
     return await read()
   } catch (error) {

@@ -10,6 +10,7 @@ export function renderStatus(status: StatusView): string {
     ['wrappers', counted({ ...wrappers })],
     ['jobs', counted(jobs)],
     ['untold', counted({ ...followups })],
+    ['reports', counted({ ...status.reports })],
     ...status.holds.map(({ what, why }): [string, string] => [
       'held by',
       printableLine(`${what}: ${why}`),

@@ -3,6 +3,7 @@ import { resolvePaths } from '../host/paths.ts'
 import type { Client } from './client.ts'
 import { connectFollowUps, type FollowUpConnection } from './connect-follow-ups.ts'
 import { connectJobs, type JobConnection } from './connect-jobs.ts'
+import { connectReports, type ReportConnection } from './connect-reports.ts'
 import type { FollowOptions } from './follow-events.ts'
 
 export interface ConnectOptions {
@@ -11,7 +12,7 @@ export interface ConnectOptions {
 }
 
 /** A program's line to the daemon. Nothing is loaded or opened until it is used. */
-export interface Connection extends JobConnection, FollowUpConnection {
+export interface Connection extends JobConnection, FollowUpConnection, ReportConnection {
   /** The state of the house; undefined when no daemon runs. */
   status(): Promise<StatusView | undefined>
   /** Who is awake; undefined when no daemon runs. */
@@ -74,5 +75,6 @@ export function connectWith(launcher: string, options: ConnectOptions): Connecti
     stop: (why) => ask((client) => client.stop(why)),
     ...connectJobs(ask),
     ...connectFollowUps(ask),
+    ...connectReports(ask),
   }
 }

@@ -13,11 +13,19 @@ export interface StatusView {
   readonly wrappers: { readonly fresh: number; readonly stale: number; readonly orphan: number }
   readonly jobs: Readonly<Record<string, number>>
   readonly followups: { readonly pending: number; readonly given_up: number }
+  readonly reports: ReportCountsView
   readonly holds: readonly HoldView[]
   readonly next: { readonly state: LifecycleState; readonly at: string } | null
   readonly last_activity: string | null
   readonly config: { readonly ok: boolean; readonly problem: string | null }
   readonly warnings: readonly string[]
+}
+
+export interface ReportCountsView {
+  readonly running: number
+  /** Of those that run, so many do not even refresh their report. */
+  readonly wedged: number
+  readonly orphaned: number
 }
 
 export interface DaemonView {

@@ -4,6 +4,8 @@ import { FOLLOW_UP_VERBS } from './follow-up-verbs.ts'
 import type { FollowUpVerbInputs, FollowUpVerbOutputs } from './follow-ups.ts'
 import { JOB_VERBS } from './job-verbs.ts'
 import type { JobVerbInputs, JobVerbOutputs } from './jobs.ts'
+import { REPORT_VERBS } from './report-verbs.ts'
+import type { ReportVerbInputs, ReportVerbOutputs } from './reports.ts'
 import type {
   ChoreView,
   EventView,
@@ -109,6 +111,7 @@ export const VERBS = {
   ...JOB_VERBS,
   ...FOLLOW_UP_VERBS,
   ...BOARD_VERBS,
+  ...REPORT_VERBS,
   reload: {
     method: 'POST',
     path: '/v1/reload',
@@ -138,7 +141,8 @@ export type VerbName = keyof typeof VERBS
 export const ANY_PROTOCOL: ReadonlySet<VerbName> = new Set(['hello', 'stop'])
 
 /** What each verb answers with. */
-export interface VerbOutputs extends JobVerbOutputs, FollowUpVerbOutputs, BoardVerbOutputs {
+export interface VerbOutputs
+  extends JobVerbOutputs, FollowUpVerbOutputs, BoardVerbOutputs, ReportVerbOutputs {
   hello: HelloView
   status: StatusView
   events: EventView[]
@@ -155,7 +159,8 @@ export interface VerbOutputs extends JobVerbOutputs, FollowUpVerbOutputs, BoardV
 }
 
 /** What each verb takes. */
-export interface VerbInputs extends JobVerbInputs, FollowUpVerbInputs, BoardVerbInputs {
+export interface VerbInputs
+  extends JobVerbInputs, FollowUpVerbInputs, BoardVerbInputs, ReportVerbInputs {
   hello: Nothing
   status: Nothing
   events: { readonly limit?: number; readonly before?: number; readonly after?: number }

@@ -7,6 +7,7 @@ import type { LogFile } from '../host/log-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { putCopyInPlace } from '../host/store-files.ts'
 import type { JobDesk } from '../operations/job-desk.ts'
+import type { ReportDesk } from '../operations/report-desk.ts'
 import { forgetLeavers } from '../operations/remove-jobs.ts'
 import type { Store } from '../store/store.ts'
 import type { WrapperKeeper } from './keep-wrappers.ts'
@@ -19,6 +20,7 @@ export interface BuiltInDeps {
   readonly events: Events
   readonly config: () => Config
   readonly jobs: JobDesk
+  readonly reports: ReportDesk
 }
 
 /** Says in a few words what was done. */
@@ -47,7 +49,12 @@ async function forgetOld(deps: BuiltInDeps, stop: AbortSignal): Promise<string> 
   if (jobs.length > 0) {
     events.emit({ type: 'jobs_forgotten', count: jobs.length, why: 'kept for long enough' })
   }
-  return `${gone} old events and ${jobs.length} ended jobs forgotten`
+  const reports = deps.reports.prune(undefined)
+  if (reports.length > 0) {
+    const why = `the newest ${config().reportsKept} are kept`
+    events.emit({ type: 'reports_forgotten', count: reports.length, why })
+  }
+  return `${gone} old events, ${jobs.length} ended jobs and ${reports.length} ended reports forgotten`
 }
 
 /**

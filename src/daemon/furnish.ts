@@ -12,6 +12,7 @@ import { followConfig } from './follow-config.ts'
 import { type FollowUpKeeper, keepFollowUps } from './follow-ups/keep-follow-ups.ts'
 import { createHousehold, type Household } from './household.ts'
 import { type JobKeeper, keepJobs } from './jobs/keep-jobs.ts'
+import { keepReports, type ReportKeeper } from './keep-reports.ts'
 import { keepStore, type StoreKeeper } from './keep-store.ts'
 import { createLoop, type Loop } from './loop.ts'
 import type { Daemon, Ground } from './start.ts'
@@ -49,11 +50,20 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     wake,
     ended: followUps.desk.changed,
   })
+  const reports = keepReports({
+    paths,
+    clock: systemClock,
+    config: () => config.now().config,
+    store: storeKeeper.now,
+    emit: events.emit,
+    flush: events.flush,
+  })
   const house = await createHousehold({
     ground,
     events,
     jobs,
     followUps,
+    reports,
     store: storeKeeper.now,
     wake,
     nap: exit.nap,
@@ -92,6 +102,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
       followConfig: follower.step,
       tendJobs: jobs.step,
       tellSessions: followUps.step,
+      lookAtReports: reports.step,
       runHouse: house.turn,
       tendBoards: boards.step,
       renewWatches: watches.renew,
@@ -130,6 +141,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     jobs,
     followUps,
     boards,
+    reports,
     storeKeeper,
     loop,
     reload,
@@ -177,6 +189,7 @@ interface Parts {
   readonly jobs: JobKeeper
   readonly followUps: FollowUpKeeper
   readonly boards: BoardKeeper
+  readonly reports: ReportKeeper
   readonly storeKeeper: StoreKeeper
   readonly loop: Loop
   readonly reload: () => Promise<ReloadOutcome>
@@ -192,6 +205,7 @@ function describeDeps({ config, self }: Ground, parts: Parts): Deps {
     jobs: parts.jobs.desk,
     followUps: parts.followUps.desk,
     boards: parts.boards.desk,
+    reports: parts.reports.desk,
     store: parts.storeKeeper.now,
     config: config.now,
     warnings: () => [...config.now().warnings, ...parts.loop.failing()],

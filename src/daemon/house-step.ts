@@ -23,6 +23,7 @@ export interface HouseStepDeps {
   /** As the last look at them showed. */
   readonly jobs: () => TurnFacts['jobs']
   readonly followUps: () => TurnFacts['followUps']
+  readonly reports: () => TurnFacts['reports']
   readonly askSystem: () => Promise<SystemIdle>
   /** Runs what the config wants at a transition. */
   readonly onTransition: Pick<OnTransition, 'owe' | 'runOwed'>
@@ -81,7 +82,7 @@ async function decide(
 }
 
 function gather(
-  { acts, chores, followUps, holds, jobs, startedMs }: HouseStepDeps,
+  { acts, chores, followUps, holds, jobs, reports, startedMs }: HouseStepDeps,
   { watch, ranMs }: ClockTurn,
   seen: { facts: WrapperFacts; act: Act | null },
   config: Config,
@@ -96,7 +97,7 @@ function gather(
     wrappers: seen.facts,
     holds: holds.list(),
     jobs: jobs(),
-    reports: { running: 0 },
+    reports: reports(),
     followUps: followUps(),
     chores: { list: chores.list(config), run: chores.run() },
     systemIdle: { kind: 'not asked' },

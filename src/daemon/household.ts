@@ -16,6 +16,7 @@ import { createDesk } from './house-desk.ts'
 import { type Board, runHouse } from './house-step.ts'
 import { keepChores } from './keep-chores.ts'
 import { type HouseKeeper, keepHouse } from './keep-house.ts'
+import type { ReportKeeper } from './keep-reports.ts'
 import { keepWrappers, type WrapperKeeper } from './keep-wrappers.ts'
 import type { Step } from './loop.ts'
 import { createOnTransition } from './on-transition.ts'
@@ -26,6 +27,7 @@ export interface HouseholdDeps {
   readonly events: Events
   readonly jobs: Pick<JobKeeper, 'desk' | 'facts'>
   readonly followUps: Pick<FollowUpKeeper, 'facts'>
+  readonly reports: Pick<ReportKeeper, 'desk' | 'facts'>
   readonly store: () => Store
   /** The next turn should come soon. */
   readonly wake: () => void
@@ -70,6 +72,7 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
     config,
     store,
     jobs: jobs.desk,
+    reports: deps.reports.desk,
     logFile,
     wrappers,
     events,
@@ -126,6 +129,7 @@ export async function createHousehold(deps: HouseholdDeps): Promise<Household> {
           startedMs,
           jobs: jobs.facts,
           followUps: deps.followUps.facts,
+          reports: deps.reports.facts,
           askSystem: askSystemIdle,
           onTransition,
           show: (next) => {

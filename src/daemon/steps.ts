@@ -23,6 +23,7 @@ export interface StepDeps {
   readonly tendJobs: Step['run']
   readonly tellSessions: Step['run']
   readonly tendBoards: Step['run']
+  readonly lookAtReports: Step['run']
   readonly runHouse: Step['run']
   readonly renewWatches: () => Promise<undefined>
   readonly mendStore: (why: string) => Promise<void>
@@ -39,6 +40,7 @@ export function buildSteps(deps: StepDeps): Step[] {
     { name: 'store', run: async () => mendStore(deps) },
     { name: 'jobs', run: deps.tendJobs },
     { name: 'follow-ups', run: deps.tellSessions },
+    { name: 'reports', run: deps.lookAtReports },
     { name: 'house', run: deps.runHouse },
     { name: 'boards', run: deps.tendBoards },
     { name: 'wrappers', run: async () => complainOfWrappers(deps) },

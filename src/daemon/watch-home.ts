@@ -20,6 +20,9 @@ export interface Watches extends AsyncDisposable {
   renew(): Promise<undefined>
 }
 
+/** A report that changes is looked at within this time. */
+const REPORTS_APART_MS = 150
+
 interface Watched {
   readonly stamp: string
   readonly watching: Watching
@@ -29,9 +32,20 @@ interface Watched {
 export function createWatches(deps: WatchDeps): Watches {
   const watched = new Map<string, Watched>()
   const told = new Set<string>()
+  let reportsTimer: NodeJS.Timeout | undefined
 
-  function onChange(folder: string, name: string, isWrappers: boolean): void {
-    if (!isWrappers || name === '' || deps.isNews(`${folder}/${name}`)) deps.wake()
+  function onChange(folder: string, name: string, holds: Holding): void {
+    if (holds === 'reports') onReport(name)
+    else if (holds !== 'wrappers' || name === '' || deps.isNews(`${folder}/${name}`)) deps.wake()
+  }
+
+  /** Many that run at once write many times a second, and their logs oftener still. */
+  function onReport(name: string): void {
+    if (name !== '' && (name.startsWith('.') || !name.endsWith('.json'))) return
+    reportsTimer ??= setTimeout(() => {
+      reportsTimer = undefined
+      deps.wake()
+    }, REPORTS_APART_MS)
   }
 
   function onProblem(folder: string, why: string): void {
@@ -40,11 +54,11 @@ export function createWatches(deps: WatchDeps): Watches {
     deps.emit({ type: 'watch_failed', what: folder, why })
   }
 
-  async function watch(request: WatchRequest, stamp: string, isWrappers: boolean): Promise<void> {
+  async function watch(request: WatchRequest, stamp: string, holds: Holding): Promise<void> {
     const { folder } = request
     await watched.get(folder)?.watching.close()
     try {
-      const changed = (_: string, name: string): void => onChange(folder, name, isWrappers)
+      const changed = (_: string, name: string): void => onChange(folder, name, holds)
       watched.set(folder, { stamp, watching: await watchFolders([request], changed, onProblem) })
     } catch (error) {
       onProblem(folder, reasonOf(error))
@@ -60,11 +74,11 @@ export function createWatches(deps: WatchDeps): Watches {
   async function renew(): Promise<undefined> {
     const wanted = wantedFolders(deps.paths, deps.config())
     for (const folder of watched.keys()) if (!wanted.has(folder)) await forget(folder)
-    for (const [folder, { names, isWrappers }] of wanted) {
+    for (const [folder, { names, holds }] of wanted) {
       const stamp = folderStamp(folder)
       if (stamp === undefined) await forget(folder)
       else if (watched.get(folder)?.stamp !== stamp) {
-        await watch({ folder, ...(names === undefined ? {} : { names }) }, stamp, isWrappers)
+        await watch({ folder, ...(names === undefined ? {} : { names }) }, stamp, holds)
       }
     }
     return undefined
@@ -73,26 +87,32 @@ export function createWatches(deps: WatchDeps): Watches {
   return {
     renew,
     [Symbol.asyncDispose]: async () => {
+      clearTimeout(reportsTimer)
       await Promise.all([...watched.keys()].map(forget))
     },
   }
 }
 
+type Holding = 'wrappers' | 'reports' | 'signals'
+
 interface Wanted {
   readonly names?: ReadonlySet<string>
-  readonly isWrappers: boolean
+  readonly holds: Holding
 }
 
 function wantedFolders(paths: Paths, config: Config): Map<string, Wanted> {
-  const inHome = [paths.marker, paths.wakeSignal].map((path) => basename(path))
+  const inHome = [paths.marker, paths.wakeSignal, paths.reports].map((path) => basename(path))
   const configFolder = dirname(paths.config)
   const configName = basename(paths.config)
-  const wanted = new Map<string, Wanted>([[paths.wake, { isWrappers: false }]])
+  const wanted = new Map<string, Wanted>([[paths.wake, { holds: 'signals' }]])
   if (configFolder === paths.home) inHome.push(configName)
-  else wanted.set(configFolder, { names: new Set([configName]), isWrappers: false })
-  wanted.set(paths.home, { names: new Set(inHome), isWrappers: false })
+  else wanted.set(configFolder, { names: new Set([configName]), holds: 'signals' })
+  wanted.set(paths.home, { names: new Set(inHome), holds: 'signals' })
   for (const folder of [paths.wrappers, ...config.wrapperDirs.map(({ path }) => path)]) {
-    wanted.set(folder, { isWrappers: true })
+    wanted.set(folder, { holds: 'wrappers' })
+  }
+  for (const folder of [paths.reports, ...config.reportDirs]) {
+    if (!wanted.has(folder)) wanted.set(folder, { holds: 'reports' })
   }
   return wanted
 }

@@ -1,8 +1,9 @@
+import { REPORT_TELLINGS, type ReportEventFacts } from './report-events.ts'
 import { TASK_TELLINGS, type TaskEventFacts } from './task-events.ts'
 import type { TransitionFacts } from './turn.ts'
 
 /** Everything worth telling, by kind: the facts it was decided on. */
-export interface EventFacts extends TaskEventFacts {
+export interface EventFacts extends TaskEventFacts, ReportEventFacts {
   daemon_started: {
     readonly pid: number
     readonly version: string
@@ -212,6 +213,7 @@ const TELLINGS: Tellings = {
     say: ({ session, settled, why }) =>
       `session ${session} will not come back (${why}); ${settled} follow-ups settled`,
   },
+  ...REPORT_TELLINGS,
   mended: { level: 'warn', say: ({ what }) => what },
   woken: { level: 'info', say: ({ by }) => `woken by ${by}` },
   config_reloaded: {

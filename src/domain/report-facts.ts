@@ -1,7 +1,9 @@
 import type { ProcessLook } from './process-look.ts'
 
 /** `unknown`: of a version that has more states, or a file that cannot be read. */
-export type ReportState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'unknown'
+export const REPORT_STATES = ['running', 'succeeded', 'failed', 'cancelled', 'unknown'] as const
+
+export type ReportState = (typeof REPORT_STATES)[number]
 
 /** What a report says. */
 export interface Report {

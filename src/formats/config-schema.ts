@@ -49,6 +49,7 @@ export const configSchema = z.strictObject({
   wrapperDirs: z.array(watchedFolder(), 'expected a list of folders').optional(),
   reportDirs: z.array(folder, 'expected a list of folders').optional(),
   reportsKept: count.optional(),
+  reportsHold: flag.optional(),
   chores: z
     .array(
       z.strictObject({

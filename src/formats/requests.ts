@@ -6,6 +6,7 @@ import { didYouMean } from '../domain/nearest.ts'
 import { boardRequestSchemas } from './board-requests.ts'
 import { followUpRequestSchemas } from './follow-up-requests.ts'
 import { jobRequestSchemas } from './job-requests.ts'
+import { reportRequestSchemas } from './report-requests.ts'
 import { wholeNumber } from './request-fields.ts'
 
 const eventId = wholeNumber('expected an event id', 0, 999_999_999_999_999)
@@ -35,6 +36,7 @@ export const requestSchemas = {
   ...jobRequestSchemas,
   ...followUpRequestSchemas,
   ...boardRequestSchemas,
+  ...reportRequestSchemas,
   reload: z.strictObject({}),
   stop: z.strictObject({ why: reason.optional() }),
   openapi: z.strictObject({}),

@@ -20,6 +20,7 @@ import type {
 import { BOARD_SHAPES } from './board-shapes.ts'
 import { FOLLOW_UP_SHAPES } from './follow-up-shapes.ts'
 import { JOB_SHAPES } from './job-shapes.ts'
+import { REPORT_SHAPES } from './report-shapes.ts'
 
 const time = z.iso.datetime({ precision: 3 }).describe('ISO-8601 UTC with milliseconds')
 const lifecycleState = z.enum(['WAKE', 'DROWSY', 'BEDTIME', 'ASLEEP'])
@@ -39,6 +40,7 @@ const status = z.object({
   wrappers: z.object({ fresh: count, stale: count, orphan: count }),
   jobs: z.record(z.string(), count).describe('how many jobs there are in each status'),
   followups: z.object({ pending: count, given_up: count }),
+  reports: z.object({ running: count, wedged: count, orphaned: count }),
   holds: z.array(z.object({ what: z.string(), why: z.string() })),
   next: z.object({ state: lifecycleState, at: time }).nullable(),
   last_activity: time.nullable(),
@@ -193,6 +195,7 @@ export const SHAPES = {
   ...JOB_SHAPES,
   ...FOLLOW_UP_SHAPES,
   ...BOARD_SHAPES,
+  ...REPORT_SHAPES,
   stop,
   reload,
   lifecycle,

@@ -1,16 +1,15 @@
 import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HeartbeatContent, Sighting } from '../domain/heartbeat.ts'
 import { printableLine } from '../domain/printable.ts'
 import type { ProcessLook } from '../domain/process-look.ts'
 import { tornHeartbeat } from '../formats/heartbeat-text.ts'
 import { TEMP_NAME } from './atomic-write.ts'
-import { systemClock } from './clock.ts'
 import { type FileMark, type HeartbeatRead, isSameMark, readHeartbeat } from './heartbeat-file.ts'
 import { listHeartbeats } from './heartbeat-names.ts'
 import { createProcessTable, type ProcessTable, type Tracked } from './process-table.ts'
 import { isMissing, reasonOf } from './system-error.ts'
+import { createPause } from './time-slice.ts'
 
 export interface HeartbeatFolder {
   readonly path: string
@@ -70,9 +69,6 @@ interface Found {
 /** Makes a stamp for every change that is seen. */
 let changes = 0
 
-/** Other things that the daemon does wait no longer than this for a scan. */
-const SLICE_MS = 12
-const FILES_BETWEEN_CLOCKS = 32
 const QUIETLY = { throwIfNoEntry: false } as const
 const GONE: ProcessLook = { state: 'gone' }
 
@@ -209,17 +205,4 @@ function uniqueFolders(wanted: readonly HeartbeatFolder[]): HeartbeatFolder[] {
     unique.set(path, { path, sweep: sweep || unique.get(path)?.sweep === true })
   }
   return [...unique.values()]
-}
-
-/** Gives a promise to wait for when the slice of time is used up. */
-function createPause(): () => Promise<void> | undefined {
-  let untilMs = systemClock.monotonicMs() + SLICE_MS
-  let files = 0
-  return () => {
-    files += 1
-    if (files % FILES_BETWEEN_CLOCKS !== 0 || systemClock.monotonicMs() < untilMs) return undefined
-    return nextTurn().then(() => {
-      untilMs = systemClock.monotonicMs() + SLICE_MS
-    })
-  }
 }

@@ -8,6 +8,7 @@ export const MOST_LOG_BYTES = 16 * MIB
 /** How large a log is right after it was cut: whoever has read the old one to its end goes on from here. */
 const CUT_LOG_BYTES = 8 * MIB
 const MARK_BYTES = 64
+const MARK_START = '\n[curfew] '
 const HEAD_BYTES = 4 * MIB
 const TAIL_BYTES = CUT_LOG_BYTES - HEAD_BYTES - MARK_BYTES
 const CHUNK_BYTES = MIB
@@ -34,12 +35,18 @@ export function cutLog(path: string, size: number, cutBefore: number): number {
   }
 }
 
+/** Where whoever has read the log that was there before to its end goes on in this one. */
+export function placeAfterCut(fd: number): number {
+  const start = Buffer.from(MARK_START)
+  return read(fd, HEAD_BYTES, start.length).equals(start) ? CUT_LOG_BYTES : 0
+}
+
 /** What is left of the first line behind the cut stands on the line of the mark. */
 function copyEnds(from: number, to: number, size: number, cutBefore: number): number {
   const markBefore = cutBefore === 0 ? 0 : MARK_BYTES
   const gone = size - HEAD_BYTES - TAIL_BYTES - markBefore
   copy(from, to, 0, HEAD_BYTES)
-  const mark = `\n[curfew] ${gone + cutBefore} bytes were cut out here …`
+  const mark = `${MARK_START}${gone + cutBefore} bytes were cut out here …`
   writeAll(to, Buffer.concat([Buffer.from(mark), Buffer.alloc(MARK_BYTES, ' ')], MARK_BYTES))
   copy(from, to, size - TAIL_BYTES, size)
   return gone

@@ -20,17 +20,18 @@ interface Ended {
 
 /**
  * Removes all but the newest `keep` reports of those that are over, by when they ended, and gives their ids. One that
- * runs is never touched. Left-overs of killed writers go when they are a day old. With 0 all are kept.
+ * runs is never touched. Left-overs of killed writers go when they are a day old. With 0, as in the config, all are kept.
  */
-export function pruneReports(folder: string, keep: number): string[] {
+export function pruneReports(folder: string, keep: number | 'none'): string[] {
   const names = namesIn(folder)
   removeLeftOvers(folder, names)
   const ids = names.flatMap((name) => idsOf(name, STATUS))
   // Most of the time there are not even so many reports, and none has to be read.
-  if (keep === 0 || ids.length <= keep) return []
+  const most = keep === 'none' ? 0 : keep
+  if (keep === 0 || ids.length <= most) return []
   const ended = ids.flatMap((id) => endedOf(folder, id))
   const surplus = ended.toSorted((a, b) => b.endedMs - a.endedMs || (a.id < b.id ? 1 : -1))
-  return surplus.slice(keep).map(({ id }) => {
+  return surplus.slice(most).map(({ id }) => {
     rmSync(join(folder, id + LOG), { force: true })
     rmSync(join(folder, id + STATUS), { force: true })
     return id

@@ -12,6 +12,7 @@ import { openStoreReadOnly } from '../store/open-store.ts'
 import { VERSION } from '../version.ts'
 import { lookAtHolder } from './holder.ts'
 import { unreadable } from './read-store.ts'
+import { offlineReports } from './reports.ts'
 
 export interface DoctorDeps {
   readonly paths: Paths
@@ -44,8 +45,10 @@ export const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['store', checkStore],
   ['watcher', checkWatcher],
   ['follow-ups', checkFollowUps],
+  ['reports', checkReports],
 ])
 
+const MOST_REPORTS = 10_000
 const LITTLE_SPACE_BYTES = 100 * 1024 * 1024
 
 function ok(why: string): Finding {
@@ -188,6 +191,17 @@ async function checkFollowUps({ status }: DoctorDeps): Promise<Finding> {
     status: 'warn',
     why: `${owed.given_up} could not be told to their sessions, and were given up`,
     mend: '`curfew followups --all-sessions --state given_up`, then `curfew followups retry ID` or `curfew ack ID`',
+  }
+}
+
+async function checkReports({ paths, environment }: DoctorDeps): Promise<Finding> {
+  const reports = await offlineReports(paths, environment, { limit: MOST_REPORTS })
+  const [first, ...more] = reports.filter(({ problem }) => problem !== null)
+  if (first === undefined) return ok(`${reports.length} can be read`)
+  return {
+    status: 'warn',
+    why: `${first.path} ${first.problem}${more.length === 0 ? '' : ` (and ${more.length} more)`}`,
+    mend: 'remove what is no report from that folder',
   }
 }
 

@@ -8,6 +8,7 @@ import { lookAtHolder } from './holder.ts'
 import { offlineFollowUpCounts } from './follow-ups.ts'
 import { offlineJobCounts } from './jobs.ts'
 import { readLifecycleFile } from './lifecycle.ts'
+import { offlineReportCensus } from './reports.ts'
 import { offlineCensus } from './wrappers.ts'
 
 /** The house as its files tell it while nobody answers. */
@@ -18,7 +19,9 @@ export async function offlineStatus(
   const holder = await lookAtHolder(paths)
   const last = await readLifecycleFile(paths.lifecycle)
   const config = await loadConfig(readConfigFile(paths.config), environment)
-  const { counts } = await offlineCensus(paths, config.ok ? config.loaded.config : DEFAULTS)
+  const values = config.ok ? config.loaded.config : DEFAULTS
+  const { counts } = await offlineCensus(paths, values)
+  const reports = await offlineReportCensus(paths, values)
   const daemon: DaemonView = {
     running: holder.alive,
     pid: holder.marker?.pid ?? null,
@@ -35,6 +38,7 @@ export async function offlineStatus(
     wrappers: counts,
     jobs: kept.jobs,
     followups: kept.followups,
+    reports: reports.counts,
     holds: [],
     next: null,
     last_activity: last?.last_activity ?? null,

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { BoardDesk } from './board-desk.ts'
 import type { FollowUpDesk } from './follow-up-desk.ts'
 import type { JobDesk } from './job-desk.ts'
+import type { ReportDesk } from './report-desk.ts'
 
 /** What an operation may ask of the running daemon. */
 export interface Deps {
@@ -17,6 +18,7 @@ export interface Deps {
   readonly jobs: JobDesk
   readonly followUps: FollowUpDesk
   readonly boards: BoardDesk
+  readonly reports: ReportDesk
   store(): Store
   config(): CurrentConfig
   /** Why the daemon is not quite well, one line each. */

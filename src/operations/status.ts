@@ -22,6 +22,7 @@ export async function status(deps: Deps): Promise<StatusView> {
     wrappers: deps.house.counts(),
     jobs: Object.fromEntries(await deps.jobs.counts()),
     followups: { pending: owed.pending, given_up: owed.givenUp },
+    reports: deps.reports.counts(),
     holds: now.holds,
     next: now.next === null ? null : { state: now.next.state, at: isoTime(now.next.atMs) },
     last_activity: isoTime(now.lastActivityMs),

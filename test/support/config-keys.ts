@@ -32,6 +32,7 @@ export const KEYS: readonly [
   ],
   ['reportDirs', ['/r'], ['/r'], {}, 'expected a list of folders'],
   ['reportsKept', 0, 0, -1, COUNT],
+  ['reportsHold', false, false, 'yes', FLAG],
   [
     'chores',
     [{ name: 'tidy', command: ['true'], timeout: '1m' }],

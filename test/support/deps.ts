@@ -3,6 +3,7 @@ import { createEvents, type Events } from '../../src/events.ts'
 import { keepBoards } from '../../src/daemon/boards/keep-boards.ts'
 import { keepFollowUps } from '../../src/daemon/follow-ups/keep-follow-ups.ts'
 import { keepJobs } from '../../src/daemon/jobs/keep-jobs.ts'
+import { keepReports } from '../../src/daemon/keep-reports.ts'
 import { systemClock } from '../../src/host/clock.ts'
 import { selfIdentity } from '../../src/host/identity.ts'
 import { resolvePaths } from '../../src/host/paths.ts'
@@ -43,7 +44,10 @@ export function makeDeps(
 }
 
 /** The real desks, in a home of its own that no daemon looks after. */
-function makeDesks(t: Cleaning, store: () => Store): Pick<Deps, 'jobs' | 'followUps' | 'boards'> {
+function makeDesks(
+  t: Cleaning,
+  store: () => Store,
+): Pick<Deps, 'jobs' | 'followUps' | 'boards' | 'reports'> {
   const parts = {
     paths: resolvePaths(tempDir(t), {}),
     clock: systemClock,
@@ -59,7 +63,13 @@ function makeDesks(t: Cleaning, store: () => Store): Pick<Deps, 'jobs' | 'follow
     ...parts,
     census: () => ({ wrappers: [], counts: { fresh: 0, stale: 0, orphan: 0 }, activeAgoMs: null }),
   })
-  return { jobs: jobs.desk, followUps: followUps.desk, boards: boards.desk }
+  const reports = keepReports({ ...parts, flush: async () => undefined })
+  return {
+    jobs: jobs.desk,
+    followUps: followUps.desk,
+    boards: boards.desk,
+    reports: reports.desk,
+  }
 }
 
 /** Events that are kept and told, but logged nowhere. */

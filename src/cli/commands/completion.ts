@@ -10,7 +10,8 @@ export const defineCompletion: Define = async (program, shell) => {
   })
   if (process.argv.includes('complete')) {
     const { offerJobs } = await import('../complete-jobs.ts')
-    await offerJobs(root.commands, shell)
+    const { offerReports } = await import('../complete-reports.ts')
+    await Promise.all([offerJobs(root.commands, shell), offerReports(root.commands, shell)])
   }
   program.commands
     .find((command) => command.name() === 'completion')

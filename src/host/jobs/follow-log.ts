@@ -1,4 +1,5 @@
-import { fstatSync, type FSWatcher, statSync, watch } from 'node:fs'
+import { fstatSync, statSync } from 'node:fs'
+import { makeBell } from '../bell.ts'
 import { failedDoing, isMissing } from '../system-error.ts'
 import { type LogPiece, openLog, type OpenLog } from './read-log.ts'
 import type { RunPaths } from './run-paths.ts'
@@ -12,9 +13,6 @@ export interface FollowOptions {
   readonly signal?: AbortSignal
 }
 
-/** A change that the watcher missed is seen this much later. */
-const LOOK_MS = 500
-
 /**
  * Gives the output as it comes, each byte once, until the job is over and all was given. A log that is truncated
  * is read from its new beginning; one that is replaced is read to its end, then the new one.
@@ -23,14 +21,23 @@ export async function* followLog(
   paths: RunPaths,
   options: FollowOptions,
 ): AsyncGenerator<LogPiece> {
-  const bell = makeBell(paths, options)
+  const { over, signal } = options
+  const bell = makeBell(paths.run)
+  const isAborted = (): boolean => signal?.aborted === true
+  let isOver = false
+  const end = (): void => {
+    isOver = true
+    bell.ring()
+  }
+  over.then(end, end)
+  signal?.addEventListener('abort', bell.ring)
   const reader = makeReader(paths, options.from)
   try {
-    while (!bell.isAborted()) {
-      const isLast = bell.isOver()
+    while (!isAborted()) {
+      const isLast = isOver
       for (const piece of reader.rest()) {
         yield piece
-        if (bell.isAborted()) return
+        if (isAborted()) return
       }
       if (isLast) return
       await bell.rings()
@@ -38,6 +45,7 @@ export async function* followLog(
   } finally {
     reader.close()
     bell.close()
+    signal?.removeEventListener('abort', bell.ring)
   }
 }
 
@@ -72,61 +80,6 @@ function makeReader(paths: RunPaths, from: number): Reader {
       if (log !== undefined) yield* unread(log)
     },
     close: () => log?.close(),
-  }
-}
-
-interface Bell {
-  rings(): Promise<void>
-  isOver(): boolean
-  isAborted(): boolean
-  close(): void
-}
-
-/** Rings when the log may have changed, the job is over, or nobody listens any more. */
-function makeBell(paths: RunPaths, { over, signal }: FollowOptions): Bell {
-  let rung = false
-  let isOver = false
-  let wake = (): void => undefined
-  const ring = (): void => {
-    rung = true
-    wake()
-  }
-  const end = (): void => {
-    isOver = true
-    ring()
-  }
-  over.then(end, end)
-  const watcher = watchFolder(paths, ring)
-  const timer = setInterval(ring, LOOK_MS)
-  signal?.addEventListener('abort', ring)
-  return {
-    isOver: () => isOver,
-    isAborted: () => signal?.aborted === true,
-    rings: async () => {
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
-      rung = false
-    },
-    close: () => {
-      clearInterval(timer)
-      watcher?.close()
-      signal?.removeEventListener('abort', ring)
-    },
-  }
-}
-
-/** Without a watcher (their number is limited) the timer alone has to do. */
-function watchFolder(paths: RunPaths, ring: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(paths.run, ring)
-    watcher.on('error', () => watcher.close())
-    return watcher
-  } catch (error) {
-    if (error instanceof Error) return undefined
-    throw error
   }
 }
 
