@@ -7,6 +7,7 @@ import { runCurfew } from '../support/cli.ts'
 import { CURFEW, type House, makeHouse } from '../support/house.ts'
 import { needsCommand } from '../support/needs.ts'
 import { startCommand } from '../support/program.ts'
+import { putReport } from '../support/reports.ts'
 
 const inBash = { skip: needsCommand('bash') }
 
@@ -45,6 +46,16 @@ test('completion: jobs, groups and statuses are offered as they are', inBash, as
   assert.ok((await complete(t, house, 'curfew jobs --status ')).includes('timed_out'))
   await runCurfew(house, ['stop'])
   assert.deepEqual(await complete(t, house, 'curfew job '), [ended, queued], 'with no daemon too')
+})
+
+test('completion: reports are offered as they are', inBash, async (t) => {
+  const house = houseWithCurfewOnPath(t)
+  mkdirSync(house.paths.reports, { recursive: true, mode: 0o700 })
+  for (const id of ['r-one', 'r-two']) putReport(house.paths.reports, id, { state: 'failed' })
+  const both = ['r-one', 'r-two']
+  assert.deepEqual((await complete(t, house, 'curfew report show r-')).toSorted(), both)
+  assert.deepEqual((await complete(t, house, 'curfew report tail ')).toSorted(), both)
+  assert.ok((await complete(t, house, 'curfew reports --state ')).includes('cancelled'))
 })
 
 test('completion: each shell gets a script that its own check takes', async (t) => {
