@@ -1,4 +1,4 @@
-import { configProblem, loadConfig } from '../config.ts'
+import { configProblem, DEFAULTS, loadConfig } from '../config.ts'
 import type { HelloView, StatusView } from '../contract/shapes.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { readConfigFile } from '../host/config-file.ts'
@@ -12,7 +12,7 @@ import { openStoreReadOnly } from '../store/open-store.ts'
 import { VERSION } from '../version.ts'
 import { lookAtHolder } from './holder.ts'
 import { unreadable } from './read-store.ts'
-import { offlineReports } from './reports.ts'
+import { offlineReportCensus } from './reports.ts'
 
 export interface DoctorDeps {
   readonly paths: Paths
@@ -48,7 +48,6 @@ export const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['reports', checkReports],
 ])
 
-const MOST_REPORTS = 10_000
 const LITTLE_SPACE_BYTES = 100 * 1024 * 1024
 
 function ok(why: string): Finding {
@@ -195,12 +194,17 @@ async function checkFollowUps({ status }: DoctorDeps): Promise<Finding> {
 }
 
 async function checkReports({ paths, environment }: DoctorDeps): Promise<Finding> {
-  const reports = await offlineReports(paths, environment, { limit: MOST_REPORTS })
-  const [first, ...more] = reports.filter(({ problem }) => problem !== null)
-  if (first === undefined) return ok(`${reports.length} can be read`)
+  const config = await loadConfig(readConfigFile(paths.config), environment)
+  const values = config.ok ? config.loaded.config : DEFAULTS
+  const { reports } = await offlineReportCensus(paths, values)
+  const bad = reports.flatMap(({ file: { content, path } }) =>
+    content.kind === 'torn' ? [`${path} ${content.reason}`] : [],
+  )
+  const [first, ...more] = bad
+  if (first === undefined) return ok(`all ${reports.length} can be read`)
   return {
     status: 'warn',
-    why: `${first.path} ${first.problem}${more.length === 0 ? '' : ` (and ${more.length} more)`}`,
+    why: more.length === 0 ? first : `${first} (and ${more.length} more)`,
     mend: 'remove what is no report from that folder',
   }
 }
