@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { connect } from '../../src/index.ts'
@@ -41,14 +41,12 @@ function foreignFolder(house: House): string {
   return folder
 }
 
+/** A report that is written over and over until the watcher has woken somebody to see it. */
 async function untilWatching(daemon: TestDaemon): Promise<void> {
   await waitFor(
     async () => {
-      const id = `probe-${Math.floor(performance.now())}`
-      const path = putReport(daemon.house.paths.reports, id, { state: 'running', tool: 'probe' })
-      const seen = (await daemon.events()).some(({ type }) => type === 'report_started')
-      rmSync(path)
-      return seen
+      putReport(daemon.house.paths.reports, 'probe', { state: 'succeeded', tool: 'probe' })
+      return (await daemon.events()).some(({ type }) => type === 'report_finished')
     },
     { what: 'the reports to be watched', everyMs: 100 },
   )
