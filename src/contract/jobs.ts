@@ -123,8 +123,10 @@ export interface RunInput extends Wishes {
   readonly command?: readonly string[]
   readonly shell?: string
   readonly cwd: string
-  /** All of it: nothing of the daemon's own environment is added. */
+  /** All of it, but what is meant for one process alone: nothing of the daemon's own environment is added. */
   readonly env?: Readonly<Record<string, string>>
+  /** On top of it, whatever it is. */
+  readonly set_env?: Readonly<Record<string, string>>
   readonly session?: string
   /** The job inside which it is submitted. */
   readonly parent?: number

@@ -91,6 +91,7 @@ export const jobRequestSchemas = {
       shell: argument().min(1, 'expected a line that is not empty').optional(),
       cwd,
       env: env.optional(),
+      set_env: env.optional(),
       session: session.optional(),
       parent: jobId().optional(),
       ticket: ticket.optional(),

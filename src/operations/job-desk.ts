@@ -26,7 +26,7 @@ export interface JobDesk {
   /** The folder with all that a lost store would need; it outlives a power cut. */
   makeFolder(
     draft: JobDraft,
-    environment: Readonly<Record<string, string>>,
+    environment: JobEnvironment,
     ticket: string | undefined,
   ): Promise<void>
   /** Undefined when it is gone. */
@@ -34,6 +34,12 @@ export interface JobDesk {
   rewriteSpec(draft: JobDraft): Promise<void>
   dropFolder(id: number): void
   readLog(id: number, attempt: number, lines: number): LogText
+}
+
+export interface JobEnvironment {
+  /** Of it, what is meant for one process alone is left out. */
+  readonly inherited: Readonly<Record<string, string>>
+  readonly asked: Readonly<Record<string, string>>
 }
 
 export interface LogText {

@@ -19,7 +19,7 @@ export async function retryJob(deps: Deps, input: JobRequestOf<'retry'>): Promis
   if (input.in_place) return viewJob(await retryInPlace(deps, job))
   const id = await deps.jobs.nextId()
   const draft = draftRetry(job, id, deps.jobs.now().wallMs)
-  return submitJob(deps, draft, environment, input.ticket)
+  return submitJob(deps, draft, { inherited: {}, asked: environment }, input.ticket)
 }
 
 async function retryInPlace(deps: Deps, job: Job): Promise<Job> {

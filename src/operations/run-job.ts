@@ -8,6 +8,7 @@ import type { JobRequestOf } from '../formats/job-requests.ts'
 import type { Submission } from '../store/job-store.ts'
 import type { Deps } from './deps.ts'
 import { findJob } from './find-jobs.ts'
+import type { JobEnvironment } from './job-desk.ts'
 import { viewJob } from './view-job.ts'
 
 type Request = JobRequestOf<'run'>
@@ -24,14 +25,19 @@ export async function runJob(deps: Deps, input: Request): Promise<JobView> {
     parent: input.parent ?? null,
     retryOf: null,
   }
-  return submitJob(deps, draft, input.env ?? {}, input.ticket)
+  return submitJob(
+    deps,
+    draft,
+    { inherited: input.env ?? {}, asked: input.set_env ?? {} },
+    input.ticket,
+  )
 }
 
 /** Folder first, then the record: what is on record can be started. */
 export async function submitJob(
   deps: Deps,
   draft: JobDraft,
-  environment: Readonly<Record<string, string>>,
+  environment: JobEnvironment,
   ticket: string | undefined,
 ): Promise<JobView> {
   const { jobs } = deps.store()
@@ -53,7 +59,7 @@ export async function submitJob(
 async function keepOrDrop(
   deps: Deps,
   draft: JobDraft,
-  environment: Readonly<Record<string, string>>,
+  environment: JobEnvironment,
   ticket: string | undefined,
 ): Promise<Submission> {
   let kept = false

@@ -36,6 +36,26 @@ test('J5: a job gets folder and environment of who submitted it, --env over that
   assert.equal((await runCurfew(house(), elsewhere, { cwd: folder })).stdout, `${folder}/sub\n`)
 })
 
+test('J5: what is meant for one process alone is not inherited, but --env gives it, to a retry too', async (t) => {
+  const env = { NODE_OPTIONS: '--no-warnings', NOTIFY_SOCKET: '/x' }
+  const script = 'echo "$NODE_OPTIONS,$NOTIFY_SOCKET"'
+  const asked = [
+    'run',
+    '--follow',
+    '--env',
+    'NODE_OPTIONS=--trace-warnings',
+    '--',
+    'sh',
+    '-c',
+    script,
+  ]
+  const { stdout, stderr } = await runCurfew(house(), asked, { cwd: tempDir(t), env })
+  assert.equal(stdout, '--trace-warnings,\n', stderr)
+  const again = await runCurfew(house(), ['retry', String(jobOf(stderr))])
+  const { stdout: told } = await runCurfew(house(), ['logs', '-f', again.stdout.trim()])
+  assert.equal(told, '--trace-warnings,\n')
+})
+
 test('a command is an argv that nobody splits again; a line goes to a shell', async () => {
   const words = ['a b', '', '*', '$HOME', "it's", '--json', '--', '-x']
   const argv = await runCurfew(house(), ['run', '--follow', '--', 'printf', '[%s]\n', ...words])

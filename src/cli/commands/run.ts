@@ -76,7 +76,7 @@ async function inputOf(
   const inherited = inheritedBy(shell.environment, ownFolder(options.cwd))
   return {
     ...inherited,
-    env: { ...inherited.env, ...options.env },
+    ...(options.env === undefined ? {} : { set_env: options.env }),
     ...(options.session === undefined ? {} : { session: options.session }),
     ...wishesOf(options),
     ...(argv.length === 0 ? {} : { command: argv }),

@@ -50,7 +50,7 @@ export function createJobDesk(
     makeFolder: async (draft, environment, ticket) => {
       const session = draft.spec.session ?? undefined
       const place = { home: paths.home, job: draft.id, session }
-      const values = jobEnvironment(environment, {}, place)
+      const values = jobEnvironment(environment.inherited, environment.asked, place)
       createJobFolder(paths.jobs, draft.id, {
         spec: await specOf(draft, ticket),
         environment: values,
