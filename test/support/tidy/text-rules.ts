@@ -110,12 +110,15 @@ export const TEXT_RULES: readonly Rule[] = [
     reason: 'git keeps history and tickets; the code says what is and why',
     where: everywhere,
     find: (source) =>
-      matches(source, 'text', /(?<![\w&#])#\d+\b(?![\w;])|\b(?:issue|ticket|PR)\s+#?\d+/gi),
+      matches(source, 'text', /(?<![\w&#'"])#\d+\b(?![\w;])|\b(?:issue|ticket|PR)\s+#?\d+/gi),
     bad: [
       ['src/a.ts', `// see #12`],
       ['test/a.ts', `test('fixes issue 12', f)`],
     ],
-    good: [['src/a.ts', `const colour = '#00aaff' // an issue of two`]],
+    good: [
+      ['src/a.ts', `const colour = '#00aaff' // an issue of two`],
+      ['test/a.ts', `const first = { after: ['#1'] }`],
+    ],
   },
   {
     name: 'a tool has a name',
