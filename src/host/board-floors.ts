@@ -1,6 +1,20 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs'
 import { writeAtomically } from './atomic-write.ts'
-import { failedDoing, isMissing } from './system-error.ts'
+import { openPlain } from './jobs/plain-file.ts'
+import { errorCode, failedDoing } from './system-error.ts'
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
+const FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
+/** A link, a FIFO that nobody reads or a socket. */
+const NO_FILE = new Set(['ELOOP', 'EMLINK', 'ENXIO', 'EOPNOTSUPP'])
 
 /** One line for each word said, the last one counts; a line that a crash cut off says nothing. */
 export function readBoardFloors(path: string): Map<string, number> {
@@ -12,18 +26,24 @@ export function readBoardFloors(path: string): Map<string, number> {
   return floors
 }
 
-/** Remembers beside the store that no id of that board up to this one may be given out again. */
-export function appendBoardFloor(path: string, list: string, floor: number): void {
+/**
+ * Remembers beside the store that no id of that board up to this one may be given out again. False when what lies
+ * there is no file to be written to.
+ */
+export function appendBoardFloor(path: string, list: string, floor: number): boolean {
   try {
-    const fd = openSync(path, 'a', 0o600)
+    const fd = openSync(path, FLAGS, 0o600)
     try {
+      if (!fstatSync(fd).isFile()) return false
       // A line of its own, whatever a crash left before it.
       writeSync(fd, `\n${lineOf(list, floor)}`)
       fsyncSync(fd)
+      return true
     } finally {
       closeSync(fd)
     }
   } catch (error) {
+    if (NO_FILE.has(errorCode(error) ?? '')) return false
     throw failedDoing(`keeping the ids given out in ${path}`, error)
   }
 }
@@ -37,12 +57,16 @@ function lineOf(list: string, floor: number): string {
   return JSON.stringify([list, floor])
 }
 
+/** None where no file of ours lies there. */
 function readLines(path: string): string[] {
+  const fd = openPlain(path)
+  if (typeof fd !== 'number') return []
   try {
-    return readFileSync(path, 'utf8').split('\n')
+    return readFileSync(fd, 'utf8').split('\n')
   } catch (error) {
-    if (isMissing(error)) return []
     throw failedDoing(`reading ${path}`, error)
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -28,8 +28,9 @@ export function createIdFloors(path: string): IdFloors {
     const upTo = Math.max(from, given.get(list) ?? 0) + count
     given.set(list, upTo)
     if (upTo <= (kept.get(list) ?? 0)) return
-    appendBoardFloor(path, list, upTo + AHEAD)
+    const isAppended = appendBoardFloor(path, list, upTo + AHEAD)
     kept.set(list, upTo + AHEAD)
+    if (!isAppended) rewriteBoardFloors(path, kept)
   }
 
   return { begin, reserve }
