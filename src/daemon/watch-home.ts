@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import type { Config } from '../config.ts'
 import type { EventBody } from '../domain/event.ts'
+import { systemClock } from '../host/clock.ts'
 import { folderStamp } from '../host/folder-stamp.ts'
 import type { Paths } from '../host/paths.ts'
 import { reasonOf } from '../host/system-error.ts'
@@ -20,8 +21,9 @@ export interface Watches extends AsyncDisposable {
   renew(): Promise<undefined>
 }
 
-/** A report that changes is looked at within this time. */
-const REPORTS_APART_MS = 150
+/** A report that changes after a while of rest is looked at within this time; many that do, no oftener than that. */
+const REPORT_SOON_MS = 50
+const REPORTS_APART_MS = 750
 
 interface Watched {
   readonly stamp: string
@@ -33,6 +35,7 @@ export function createWatches(deps: WatchDeps): Watches {
   const watched = new Map<string, Watched>()
   const told = new Set<string>()
   let reportsTimer: NodeJS.Timeout | undefined
+  let reportsMs = -Infinity
 
   function onChange(folder: string, name: string, holds: Holding): void {
     if (holds === 'reports') onReport(name)
@@ -42,10 +45,14 @@ export function createWatches(deps: WatchDeps): Watches {
   /** Many that run at once write many times a second, and their logs oftener still. */
   function onReport(name: string): void {
     if (name !== '' && (name.startsWith('.') || !name.endsWith('.json'))) return
-    reportsTimer ??= setTimeout(() => {
-      reportsTimer = undefined
-      deps.wake()
-    }, REPORTS_APART_MS)
+    reportsTimer ??= setTimeout(
+      () => {
+        reportsTimer = undefined
+        reportsMs = systemClock.monotonicMs()
+        deps.wake()
+      },
+      Math.max(REPORT_SOON_MS, reportsMs + REPORTS_APART_MS - systemClock.monotonicMs()),
+    )
   }
 
   function onProblem(folder: string, why: string): void {

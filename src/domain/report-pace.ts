@@ -18,6 +18,8 @@ export interface ReportMoves {
 /** So many at once, and one more for every so many milliseconds: no folder may push everything else out of the events. */
 const MOST_AT_ONCE = 50
 const ONE_MORE_MS = 10_000
+/** Of those, units leave so many to what matters more. */
+const NOT_FOR_UNITS = 25
 const COUNTS_APART_MS = 60_000
 
 const NONE: ReportMoves = { started: 0, finished: 0, orphaned: 0 }
@@ -37,7 +39,9 @@ export function paceNews(
   const earned = (nowMs - before.atMs) / ONE_MORE_MS
   const credit = Math.min(MOST_AT_ONCE, before.credit + Math.max(0, earned))
   const milestones = news.filter(({ type }) => type !== 'report_unit')
-  const events = [news, milestones].find((some) => some.length <= credit)
+  const most = news.length === milestones.length ? credit : credit - NOT_FOR_UNITS
+  const all = news.length <= most ? news : undefined
+  const events = all ?? (milestones.length <= credit ? milestones : undefined)
   const held = events === undefined ? add(before.held, news) : before.held
   const told = events ?? []
   const pace = { ...before, credit: credit - told.length, atMs: nowMs, held }

@@ -61,10 +61,12 @@ function readOpened(
 
 /** The start of the file, in memory that the next call uses again; done when as much came as was expected. */
 function readUpTo(fd: number, most: number, expected: number): Buffer {
-  const buffer = most <= shared.length ? shared : Buffer.allocUnsafeSlow(most)
+  // Some files, as in /proc, say that they are empty and are not.
+  const room = expected === 0 ? most : Math.min(most, expected + 1)
+  const buffer = room <= shared.length ? shared : Buffer.allocUnsafeSlow(room)
   let length = 0
-  while (length < most) {
-    const got = readSync(fd, buffer, length, most - length, null)
+  while (length < room) {
+    const got = readSync(fd, buffer, length, room - length, null)
     length += got
     if (got === 0 || length === expected) break
   }
