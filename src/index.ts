@@ -21,6 +21,27 @@ export type {
   ProgressView,
   RemovedJobsView,
 } from './contract/jobs.ts'
+export type { BoardAbout, BoardConnection } from './client/connect-boards.ts'
+export type {
+  ClaimNextOptions,
+  TaskChange,
+  TaskConnection,
+  TaskForce,
+  TaskQuery,
+  TaskWho,
+} from './client/connect-tasks.ts'
+export type {
+  BoardExportView,
+  BoardImportView,
+  BoardResetView,
+  BoardsInput,
+  BoardView,
+  ChangedTaskView,
+  ClaimView,
+  DroppedTaskView,
+  NewTask,
+  TaskView,
+} from './contract/boards.ts'
 export type {
   AcknowledgedView,
   FollowUpsInput,

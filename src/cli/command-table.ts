@@ -151,6 +151,14 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       summary: 'run a long task so that others can see how far it is, and look at it',
       load: async () => (await import('./commands/report.ts')).defineReport,
     },
+    board: {
+      summary: 'task boards that many agents share',
+      load: async () => (await import('./commands/board.ts')).defineBoard,
+    },
+    task: {
+      summary: 'work on a shared board: add, claim, finish',
+      load: async () => (await import('./commands/task.ts')).defineTask,
+    },
     events: {
       summary: 'what happened, when and why',
       load: async () => (await import('./commands/events.ts')).defineEvents,

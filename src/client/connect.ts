@@ -1,9 +1,11 @@
 import type { EventView, StatusView, WrapperView } from '../contract/shapes.ts'
 import { resolvePaths } from '../host/paths.ts'
 import type { Client } from './client.ts'
+import { type BoardConnection, connectBoards } from './connect-boards.ts'
 import { connectFollowUps, type FollowUpConnection } from './connect-follow-ups.ts'
 import { connectJobs, type JobConnection } from './connect-jobs.ts'
 import { connectReports, type ReportConnection } from './connect-reports.ts'
+import { connectTasks, type TaskConnection } from './connect-tasks.ts'
 import type { FollowOptions } from './follow-events.ts'
 
 export interface ConnectOptions {
@@ -13,6 +15,8 @@ export interface ConnectOptions {
 
 /** A program's line to the daemon. Nothing is loaded or opened until it is used. */
 export interface Connection extends JobConnection, FollowUpConnection, ReportConnection {
+  readonly boards: BoardConnection
+  readonly tasks: TaskConnection
   /** The state of the house; undefined when no daemon runs. */
   status(): Promise<StatusView | undefined>
   /** Who is awake; undefined when no daemon runs. */
@@ -73,6 +77,8 @@ export function connectWith(launcher: string, options: ConnectOptions): Connecti
     bedtime: (wish = {}) => ask((client) => client.demand('bedtime', wish)),
     start: () => ask((client) => client.start()),
     stop: (why) => ask((client) => client.stop(why)),
+    boards: connectBoards(ask),
+    tasks: connectTasks(ask, paths),
     ...connectJobs(ask),
     ...connectFollowUps(ask),
     ...connectReports(ask),

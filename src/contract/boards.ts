@@ -47,6 +47,11 @@ export interface BoardView {
   readonly archived_at: string | null
 }
 
+/** A board with its tasks, oldest first; of a large one with the newest of each status. */
+export interface BoardShownView extends BoardView {
+  readonly tasks: readonly TaskView[]
+}
+
 export interface BoardResetView {
   readonly list: string
   readonly removed: number

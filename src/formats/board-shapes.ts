@@ -4,6 +4,7 @@ import type {
   BoardExportView,
   BoardImportView,
   BoardResetView,
+  BoardShownView,
   BoardView,
   ChangedTaskView,
   ClaimView,
@@ -84,6 +85,7 @@ const dropped = z.object({ id, touched: z.array(id) }) satisfies z.ZodType<Dropp
 export const BOARD_SHAPES = {
   board,
   boards: z.array(board),
+  'board-shown': board.extend({ tasks: z.array(task) }) satisfies z.ZodType<BoardShownView>,
   'board-reset': z.object({
     list: z.string(),
     removed: count,

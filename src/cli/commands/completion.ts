@@ -11,7 +11,12 @@ export const defineCompletion: Define = async (program, shell) => {
   if (process.argv.includes('complete')) {
     const { offerJobs } = await import('../complete-jobs.ts')
     const { offerReports } = await import('../complete-reports.ts')
-    await Promise.all([offerJobs(root.commands, shell), offerReports(root.commands, shell)])
+    const { offerBoards } = await import('../complete-boards.ts')
+    await Promise.all([
+      offerJobs(root.commands, shell),
+      offerReports(root.commands, shell),
+      offerBoards(root.commands, shell, process.argv),
+    ])
   }
   program.commands
     .find((command) => command.name() === 'completion')

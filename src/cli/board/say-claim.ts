@@ -1,0 +1,23 @@
+import type { ClaimView } from '../../contract/boards.ts'
+import { printableLine } from '../../domain/printable.ts'
+
+/** How a claim went, in one line of words. */
+export function sayClaim(outcome: ClaimView, isNext: boolean): string {
+  switch (outcome.kind) {
+    case 'ok': {
+      const { id, subject, lease_expires_at: until } = outcome.task
+      const lease = until === null ? '' : ` until ${until.replace(/\.\d+Z$/, 'Z')}`
+      return `task ${id} is yours${lease}: ${printableLine(subject)}`
+    }
+    case 'not_found':
+      return isNext ? 'nothing is left to be claimed' : 'there is no such task'
+    case 'already_completed':
+      return 'it is over already'
+    case 'already_owned':
+      return `"${printableLine(outcome.by, 80)}" has it`
+    case 'blocked':
+      return `${isNext ? 'all that is left waits' : 'it waits'} for ${outcome.by.join(', ')}`
+    case 'busy':
+      return `you hold as many as you may: ${outcome.by.map(({ list, id }) => `${id} of "${printableLine(list, 80)}"`).join(', ')}`
+  }
+}
