@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander'
 import type { EditInput } from '../contract/jobs.ts'
 import { given } from '../domain/given.ts'
 import { systemClock } from '../host/clock.ts'
-import { parseCount } from './arguments.ts'
+import { parseCount, parseInteger } from './arguments.ts'
 import { collectIds } from './job-ids.ts'
 import { readStartTime } from './start-time.ts'
 
@@ -27,7 +27,7 @@ export function addWishes(command: Command): Command {
     .option('--after <ID,…>', 'start when these have succeeded', readAfter)
     .option('--delay <DURATION>', 'start after that long, such as 30s or 2h')
     .option('--at <TIME>', 'start then: 18:30, "2026-11-20 18:30", or with a zone', readAt)
-    .option('--priority <N>', 'of those that wait the highest starts first (0)', readInteger)
+    .option('--priority <N>', 'of those that wait the highest starts first (0)', parseInteger)
     .option('--timeout <DURATION>', 'end it after so much running time; 0: never (1h)')
     .option('--retry <N>', 'try again so often when it does not succeed', parseCount)
 }
@@ -47,9 +47,4 @@ function readAt(text: string): string {
   const time = readStartTime(text, systemClock.wallMs())
   if (time !== undefined) return time
   throw new InvalidArgumentError('expected a time such as 18:30 or "2026-11-20 18:30"')
-}
-
-function readInteger(text: string): number {
-  if (/^[-+]?\d{1,9}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('expected a whole number')
 }

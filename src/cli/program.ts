@@ -8,15 +8,19 @@ import type { Shell } from './shell.ts'
 
 /** Runs what the arguments say, whatever they say; resolves with the exit code. */
 export async function runProgram(shell: Shell, args: readonly string[]): Promise<number> {
+  let program: Command | undefined
   try {
-    const program = await buildProgram(shell, args)
+    program = await buildProgram(shell, args)
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return shell.exitCode()
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     // What was asked for was help or the version.
     if (error.exitCode === 0) return 0
-    throw new ProblemError(fromCommander(error, commandName(args)), error)
+    throw (
+      noSubcommand(error, program?.commands) ??
+      new ProblemError(fromCommander(error, commandName(args)), error)
+    )
   }
 }
 
@@ -95,13 +99,29 @@ function commandName(args: readonly string[]): string | undefined {
   return undefined
 }
 
-function unknownCommand(name: string): ProblemError {
+function unknownCommand(
+  name: string,
+  known: Iterable<string> = COMMANDS.keys(),
+  above?: string,
+): ProblemError {
   const shown = printableLine(name, 60)
   return new ProblemError({
     kind: 'usage',
-    message: `there is no command "${shown}"${didYouMean(name, COMMANDS.keys())}`,
-    hint: '`curfew --help` lists them',
+    message: `there is no command "${shown}"${didYouMean(name, known)}`,
+    hint: `\`curfew ${above === undefined ? '' : `${above} `}--help\` lists them`,
   })
+}
+
+/** A command that does something by itself takes a mistyped one below it for one word too many. */
+function noSubcommand(
+  error: CommanderError,
+  [command]: readonly Command[] = [],
+): ProblemError | undefined {
+  const known = command?.commands.map((below) => below.name()) ?? []
+  const [, above, word = ''] =
+    /^error: too many arguments for '(.+?)'\..* got \d+: (.+?)(?:, |\.$)/.exec(error.message) ?? []
+  if (known.length === 0 || above !== command?.name()) return undefined
+  return unknownCommand(word, known, above)
 }
 
 function noCommand(name: string | undefined): Problem {

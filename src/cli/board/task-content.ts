@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { given } from '../../domain/given.ts'
+import { parseInteger } from '../arguments.ts'
 import { collectIds } from '../job-ids.ts'
 import { collectMetadata } from './metadata.ts'
 
@@ -20,7 +21,7 @@ export function addContent(command: Command): Command {
     .option('--active-form <TEXT>', 'what is shown while it is worked on: "Digging the beds"')
     .option('--blocked-by <ID,…>', 'it waits for these', collectIds)
     .option('--blocks <ID,…>', 'these wait for it', collectIds)
-    .option('--priority <N>', 'of what is ready the highest is taken first (0)', readInteger)
+    .option('--priority <N>', 'of what is ready the highest is taken first (0)', parseInteger)
     .option('--owner <NAME>', 'whom it is meant for; "" means anybody')
     .option('--meta <NAME=TEXT>', 'anything else; NAME:=JSON for what is no text', collectMetadata)
 }
@@ -41,9 +42,4 @@ export function contentOf(options: ContentOptions) {
 /** Nothing between the quotes takes away what was there. */
 function orNone(text: string | undefined): string | null | undefined {
   return text === '' ? null : text
-}
-
-export function readInteger(text: string): number {
-  if (/^[-+]?\d{1,9}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('expected a whole number')
 }

@@ -5,6 +5,7 @@ import { JOB_STATUSES, type JobStatus } from '../../domain/job.ts'
 import { didYouMean } from '../../domain/nearest.ts'
 import { systemClock } from '../../host/clock.ts'
 import { parseId, parseLimit } from '../arguments.ts'
+import { columns } from '../columns.ts'
 import type { Define } from '../command-table.ts'
 import { readJobs } from '../read-jobs.ts'
 import { renderJobs } from '../render-jobs.ts'
@@ -45,11 +46,6 @@ function readStatus(text: string): JobStatus {
   throw new InvalidArgumentError(
     `expected one of ${JOB_STATUSES.join(', ')}${didYouMean(text, JOB_STATUSES)}`,
   )
-}
-
-/** What goes elsewhere than to a terminal is not cut. */
-function columns(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Infinity
 }
 
 const EXAMPLES = `

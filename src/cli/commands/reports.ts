@@ -5,6 +5,7 @@ import { didYouMean } from '../../domain/nearest.ts'
 import { REPORT_STATES, type ReportState } from '../../domain/report-facts.ts'
 import { systemClock } from '../../host/clock.ts'
 import { parseLimit } from '../arguments.ts'
+import { columns } from '../columns.ts'
 import type { Define } from '../command-table.ts'
 import { readReports } from '../read-reports.ts'
 import { renderReports } from '../render-reports.ts'
@@ -47,11 +48,6 @@ function readState(text: string): ReportState {
   throw new InvalidArgumentError(
     `expected one of ${REPORT_STATES.join(', ')}${didYouMean(text, REPORT_STATES)}`,
   )
-}
-
-/** What goes elsewhere than to a terminal is not cut. */
-function columns(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Infinity
 }
 
 const EXAMPLES = `
