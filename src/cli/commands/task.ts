@@ -25,8 +25,8 @@ export const defineTask: Define = (program, shell) => {
 
 const EXAMPLES = `
 Examples:
-  export CURFEW_AGENT=alice
   curfew task add garden "dig the beds"
   curfew task add garden "sow the beans" --blocked-by 1
+  export CURFEW_AGENT=alice
   id=$(curfew task claim garden --next)
   curfew task done garden "$id"`
