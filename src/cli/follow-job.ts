@@ -8,6 +8,8 @@ export interface FollowWishes {
   readonly id: number
   /** This attempt alone; without it the newest, and those that come after it. */
   readonly attempt?: number | undefined
+  /** This attempt and those that come after it. */
+  readonly from?: number
   readonly lines?: number | undefined
   readonly raw: boolean
 }
@@ -16,17 +18,17 @@ export interface FollowWishes {
 export async function followJob(
   shell: Shell,
   house: House,
-  { id, attempt, lines, raw }: FollowWishes,
+  { id, attempt, from, lines, raw }: FollowWishes,
 ): Promise<JobView> {
   const { followJobLog } = await import('../offline/job-log.ts')
-  let at = attempt ?? (await readJob(house, id)).attempt
+  let at = attempt ?? from ?? (await readJob(house, id)).attempt
   for (let first = true; ; first = false) {
     const over = untilOver(house, id, at)
     const log = { id, attempt: at, lines: first ? lines : undefined, over }
     await showOutput(followJobLog(house.paths, log), { raw })
     const job = await over
-    if (attempt !== undefined || isEndedStatus(job.status)) return job
-    at = job.attempt
+    if (attempt !== undefined || job.attempt <= at) return job
+    at += 1
     shell.note(`curfew: attempt ${at} of job ${id}`)
   }
 }

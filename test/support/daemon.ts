@@ -5,7 +5,7 @@ import type { VerbInputs, VerbName, VerbOutputs } from '../../src/contract/verbs
 import type { Cleaning } from './cleaning.ts'
 import { CURFEW, type House, makeHouse } from './house.ts'
 import { type Ended, type Program, startCommand } from './program.ts'
-import { waitFor } from './wait-for.ts'
+import { GIVE_UP_MS, waitFor } from './wait-for.ts'
 
 export interface DaemonOptions {
   /** A fresh one unless given. */
@@ -58,7 +58,10 @@ export async function askHouse<Name extends VerbName>(
   name: Name,
   input: VerbInputs[Name],
 ): Promise<VerbOutputs[Name]> {
-  const result = await callDaemon(name, input, { socket: house.paths.socket })
+  const result = await callDaemon(name, input, {
+    socket: house.paths.socket,
+    timeoutMs: GIVE_UP_MS,
+  })
   if (result.kind === 'ok') return result.value
   throw new Error(`asked ${name}: ${JSON.stringify(result)}`)
 }

@@ -115,7 +115,7 @@ async function follow(
   { raw }: RunOptions,
 ): Promise<JobView> {
   const { followJob } = await import('../follow-job.ts')
-  return followJob(shell, house, { id, raw: raw === true })
+  return followJob(shell, house, { id, from: 1, raw: raw === true })
 }
 
 async function waitFor(house: House, id: number): Promise<JobView> {
