@@ -18,15 +18,33 @@ test('a board is drawn in the order in which it can be worked off', () => {
 })
 
 test('every task is drawn once, below all that it waits for', () => {
-  const waits = Object.fromEntries(
-    Array.from({ length: 200 }, (_, at) => {
-      const blockers = [at / 2, at / 3, at - 7].map(Math.floor).filter((id) => id > 0)
-      return [at + 1, [...new Set(blockers)]]
-    }),
+  for (const steps of [
+    [2, 3, 7],
+    [5, 1, 30],
+    [11, 4, 2],
+  ]) {
+    const waits = Object.fromEntries(
+      Array.from({ length: 300 }, (_, at) => {
+        const blockers = steps.map((step, which) => (which === 0 ? at / step : at - step * which))
+        const known = blockers.map(Math.floor).filter((id) => id > 0)
+        return [at + 1, [...new Set(known)]]
+      }),
+    )
+    const tasks = tasksWaiting(waits)
+    const rows = new Map(drawTree(tasks).map(({ task }, row) => [task.id, row]))
+    assert.equal(rows.size, 300)
+    for (const { id, blocked_by: blockers } of tasks) {
+      for (const blocker of blockers) {
+        assert.ok((rows.get(blocker) ?? Infinity) < (rows.get(id) ?? 0), `${blocker} above ${id}`)
+      }
+    }
+  }
+  assert.deepEqual(
+    drawTree(tasksWaiting({ 1: [], 2: [], 3: [1, 2], 4: [1], 5: [3, 4] })).map(
+      ({ stem, task }) => `${stem}${task.id}`,
+    ),
+    ['1', '└─ 4', '2', '└─ 3', '   └─ 5'],
   )
-  const drawn = drawTree(tasksWaiting(waits)).map(({ task }) => task)
-  assert.equal(new Set(drawn.map(({ id }) => id)).size, 200)
-  assert.equal(drawn.length, 200)
 })
 
 test('what waits for itself, or for what is not shown, is drawn all the same', () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import { runCurfew } from '../support/cli.ts'
-import { CURFEW, type House, makeHouse } from '../support/house.ts'
+import { houseWithCurfewOnPath } from '../support/curfew-on-path.ts'
+import { type House, makeHouse } from '../support/house.ts'
 import { needsCommand } from '../support/needs.ts'
 import { startCommand } from '../support/program.ts'
 import { putReport } from '../support/reports.ts'
@@ -58,6 +59,24 @@ test('completion: reports are offered as they are', inBash, async (t) => {
   assert.ok((await complete(t, house, 'curfew reports --state ')).includes('cancelled'))
 })
 
+test('completion: boards, the tasks of the one that was typed, and statuses', inBash, async (t) => {
+  const house = houseWithCurfewOnPath(t)
+  await runCurfew(house, ['task', 'add', 'garden', 'dig'])
+  await runCurfew(house, ['task', 'add', 'garden', 'sow', '--blocked-by', '1'])
+  await runCurfew(house, ['task', 'claim', 'garden', '1', '--as', 'a'])
+  for (const name of ['needs quotes', '$(touch hit)', '-x']) {
+    await runCurfew(house, ['board', 'create', '--', name])
+  }
+  assert.deepEqual(await complete(t, house, 'curfew task cl'), ['claim'])
+  assert.deepEqual(await complete(t, house, 'curfew board show '), ['garden'])
+  assert.deepEqual(await complete(t, house, 'curfew task show garden '), ['1', '2'])
+  assert.deepEqual(await complete(t, house, 'curfew task done garden '), ['1'])
+  assert.deepEqual(await complete(t, house, 'curfew task claim garden '), [], 'what is ready')
+  assert.ok((await complete(t, house, 'curfew task list garden --status ')).includes('cancelled'))
+  await runCurfew(house, ['stop'])
+  assert.deepEqual(await complete(t, house, 'curfew task show garden '), ['1', '2'])
+})
+
 test('completion: each shell gets a script that its own check takes', async (t) => {
   const house = makeHouse(t)
   for (const shell of ['bash', 'zsh', 'fish']) {
@@ -108,16 +127,4 @@ async function complete(t: TestContext, house: House, line: string): Promise<str
     .map((each) => each.trim())
     .filter((each) => each !== '')
     .sort()
-}
-
-function houseWithCurfewOnPath(t: TestContext): House {
-  const house = makeHouse(t)
-  const bin = join(house.folder, 'bin')
-  mkdirSync(bin)
-  writeFileSync(
-    join(bin, 'curfew'),
-    `#!/bin/sh\nexec ${CURFEW.map((part) => `'${part}'`).join(' ')} "$@"\n`,
-  )
-  chmodSync(join(bin, 'curfew'), 0o755)
-  return { ...house, env: { ...house.env, PATH: `${bin}:${house.env.PATH}` } }
 }

@@ -15,7 +15,7 @@ const MOST_STEM = 90
 interface Place {
   readonly task: TaskView
   readonly depth: number
-  readonly parent: number | undefined
+  readonly parent: Place | undefined
 }
 
 /**
@@ -25,7 +25,7 @@ interface Place {
 export function drawTree(tasks: readonly TaskView[]): Branch[] {
   const places = placeAll(tasks)
   const below = new Map<number | undefined, Place[]>()
-  for (const place of places.values()) put(below, place.parent, place)
+  for (const place of places.values()) put(below, place.parent?.task.id, place)
   const branches: Branch[] = []
   const open = [{ rest: inOrder(below.get(undefined)).values(), left: 0, stem: '' }]
   for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
@@ -39,7 +39,7 @@ export function drawTree(tasks: readonly TaskView[]): Branch[] {
     const isRoot = parent === undefined
     const isLast = level.left === 0
     const stem = isRoot ? '' : clipped(level.stem + (isLast ? '└─ ' : '├─ '))
-    branches.push({ task, stem, also: task.blocked_by.filter((id) => id !== parent) })
+    branches.push({ task, stem, also: task.blocked_by.filter((id) => id !== parent?.task.id) })
     const children = inOrder(below.get(task.id))
     const ownStem = isRoot ? '' : clipped(level.stem + (isLast ? '   ' : '│  '))
     open.push({ rest: children.values(), left: children.length, stem: ownStem })
@@ -85,13 +85,33 @@ function place(task: TaskView, places: ReadonlyMap<number, Place>): Place {
   for (const id of task.blocked_by) {
     const blocker = places.get(id)
     if (blocker === undefined) continue
-    if (parent === undefined || isLater(blocker, parent)) parent = blocker
+    if (parent === undefined || isBelow(blocker, parent)) parent = blocker
   }
-  return { task, depth: parent === undefined ? 0 : parent.depth + 1, parent: parent?.task.id }
+  return { task, depth: parent === undefined ? 0 : parent.depth + 1, parent }
 }
 
-function isLater(a: Place, b: Place): boolean {
-  return a.depth === b.depth ? a.task.id > b.task.id : a.depth > b.depth
+/** Whether one is drawn further down, which those that are placed later do not change. */
+function isBelow(one: Place, other: Place): boolean {
+  const [a, b] = [ancestorAt(one, other.depth), ancestorAt(other, one.depth)]
+  if (a === b) return one.depth > other.depth
+  const [left, right] = [branchOf(a, b), branchOf(b, a)]
+  return left.task.id > right.task.id
+}
+
+function ancestorAt(place: Place, depth: number): Place {
+  let at = place
+  while (at.depth > depth && at.parent !== undefined) at = at.parent
+  return at
+}
+
+/** The first of its line that is not of the other's; both are of one depth. */
+function branchOf(place: Place, other: Place): Place {
+  let [at, beside] = [place, other]
+  while (at.parent !== undefined && beside.parent !== undefined && at.parent !== beside.parent) {
+    at = at.parent
+    beside = beside.parent
+  }
+  return at
 }
 
 function inOrder(places: readonly Place[] = []): Place[] {

@@ -13,7 +13,11 @@ export function tellChanged(
   return 0
 }
 
+/** That done has changed the status goes without saying. */
 function changeLine({ task, changed }: ChangedTaskView): string {
-  const what = changed.length === 0 ? 'nothing had to be changed' : `changed ${changed.join(', ')}`
-  return `${taskLine(task)}; ${what}`
+  if (changed.length === 0) return `${taskLine(task)}; nothing had to be changed`
+  const fields = changed.filter((field) => !UNSAID.has(field))
+  return fields.length === 0 ? taskLine(task) : `${taskLine(task)}; changed ${fields.join(', ')}`
 }
+
+const UNSAID = new Set(['status', 'owner', 'lease_expires_at', 'archived_at'])
