@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { renderBoard } from '../../src/cli/board/render-board.ts'
+import { cutToHeight, renderBoard } from '../../src/cli/board/render-board.ts'
 import { drawTree } from '../../src/cli/board/task-tree.ts'
 import { widthOf } from '../../src/cli/fit.ts'
 import { boardView, taskView, tasksWaiting } from '../support/board-views.ts'
@@ -130,6 +130,11 @@ test('a board fits the terminal, however narrow, deep, wide its letters and long
       assert.ok(widthOf(line) <= columns, `${widthOf(line)} in ${columns}: ${line}`)
     }
   }
+})
+
+test('what has no room on a screen is counted', () => {
+  assert.equal(cutToHeight('a\nb\nc\n', 4), 'a\nb\nc\n')
+  assert.equal(cutToHeight('a\nb\nc\nd\n', 4), 'a\nb\n… 2 more\n')
 })
 
 test('what a board says reaches a terminal escaped', () => {

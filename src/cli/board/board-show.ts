@@ -46,11 +46,11 @@ async function show(shell: Shell, options: ShowOptions, list: string): Promise<n
   const { watchBoard } = await import('./watch-board.ts')
   let shown = ''
   await watchBoard(shell, house, list, async () => {
-    const text = textOf(await read(), options)
+    const isScreen = options.json !== true && process.stdout.isTTY
+    const text = isScreen ? screenOf(await read()) : textOf(await read(), options)
     if (text === shown) return
     shown = text
-    const isDrawing = options.json !== true && process.stdout.isTTY
-    shell.out(isDrawing ? clearScreen() + cutToHeight(text, process.stdout.rows) : text)
+    shell.out(isScreen ? clearScreen() + text : text)
   })
   return 0
 }
@@ -58,6 +58,15 @@ async function show(shell: Shell, options: ShowOptions, list: string): Promise<n
 function textOf(board: BoardShownView, { json }: ShowOptions): string {
   if (json === true) return `${JSON.stringify(board)}\n`
   return renderBoard(board, systemClock.wallMs(), columns())
+}
+
+/** Where not all of it has room, what is over makes place first. */
+function screenOf(board: BoardShownView): string {
+  const { rows } = process.stdout
+  const all = textOf(board, {})
+  if (all.split('\n').length <= rows) return all
+  const open = board.tasks.filter(({ status }) => status === 'pending' || status === 'in_progress')
+  return cutToHeight(textOf({ ...board, tasks: open }, {}), rows)
 }
 
 function noteMissing(

@@ -71,7 +71,7 @@ function renderBranch({ task, stem, also }: Branch, nowMs: number, columns: numb
   const shownNote = noteRoom < 3 ? '' : fit(note, noteRoom)
   const subject = fit(wanted, room - (shownNote === '' ? 0 : widthOf(shownNote) + 2))
   const own = paint(COLOURS[standing], `${head}${subject}`)
-  return `${paint('dim', shownStem)}${own}${shownNote === '' ? '' : `  ${paint('dim', shownNote)}`}`
+  return `${shownStem === '' ? '' : paint('dim', shownStem)}${own}${shownNote === '' ? '' : `  ${paint('dim', shownNote)}`}`
 }
 
 function noteOf(task: TaskView, also: readonly number[], nowMs: number): string {
