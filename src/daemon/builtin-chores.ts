@@ -46,15 +46,15 @@ async function forgetOld(deps: BuiltInDeps, stop: AbortSignal): Promise<string> 
   const olderThanMs = nowMs - EVENTS_KEPT_MS
   const gone = await store().pruneEvents({ keepMost: EVENTS_KEPT, olderThanMs })
   const jobs = await forgetLeavers(deps, retentionRules(config().jobs), stop)
-  if (jobs.length > 0) {
-    events.emit({ type: 'jobs_forgotten', count: jobs.length, why: 'kept for long enough' })
-  }
+  const count = jobs.removed.length
+  if (count > 0) events.emit({ type: 'jobs_forgotten', count, why: 'kept for long enough' })
   const reports = deps.reports.prune(undefined)
   if (reports.length > 0) {
     const why = `the newest ${config().reportsKept} are kept`
     events.emit({ type: 'reports_forgotten', count: reports.length, why })
   }
-  return `${gone} old events, ${jobs.length} ended jobs and ${reports.length} ended reports forgotten`
+  if (jobs.problem !== undefined) throw jobs.problem
+  return `${gone} old events, ${count} ended jobs and ${reports.length} ended reports forgotten`
 }
 
 /**

@@ -19,18 +19,29 @@ export async function removeJobs(
     const answer = answerAsk('remove', job)
     if (answer.may === 'no') throw new ProblemError(answer.problem)
   }
-  const removed = await forget(deps, ids)
-  deps.events.emit({ type: 'jobs_forgotten', count: removed.length, why: 'removed by hand' })
-  return { removed }
+  return told(deps, await forget(deps, ids), 'removed by hand')
 }
 
 /** Forgets every ended job of which nobody has to be told any more. */
 export async function cleanJobs(deps: Deps): Promise<RemovedJobsView> {
-  const removed = await forgetLeavers(deps, CLEAN)
-  if (removed.length > 0) {
-    deps.events.emit({ type: 'jobs_forgotten', count: removed.length, why: 'cleaned by hand' })
-  }
+  return told(deps, await forgetLeavers(deps, CLEAN), 'cleaned by hand')
+}
+
+/** What could be forgotten is told before what could not. */
+function told(
+  { events }: Pick<Deps, 'events'>,
+  { problem, removed }: Forgotten,
+  why: string,
+): RemovedJobsView {
+  if (removed.length > 0) events.emit({ type: 'jobs_forgotten', count: removed.length, why })
+  if (problem !== undefined) throw problem
   return { removed }
+}
+
+export interface Forgotten {
+  readonly removed: number[]
+  /** Why a folder could not be removed; its job stays, and holds up no other. */
+  readonly problem: Error | undefined
 }
 
 /** Forgets what the rules let go; says which. */
@@ -38,21 +49,33 @@ export async function forgetLeavers(
   deps: ForgetDeps,
   rules: RetentionRules,
   stop?: AbortSignal,
-): Promise<number[]> {
+): Promise<Forgotten> {
   const removed: number[] = []
+  let problem: Error | undefined
   while (stop?.aborted !== true) {
     const look = await deps.store().jobs.leavers(AT_ONCE)
     const leaving = chooseLeaving({ ...look, nowMs: deps.jobs.now().wallMs }, rules)
-    if (leaving.length === 0) return removed
+    if (leaving.length === 0) break
     const gone = await forget(deps, leaving)
-    removed.push(...gone)
-    if (gone.length === 0) return removed
+    removed.push(...gone.removed)
+    problem ??= gone.problem
+    if (gone.removed.length === 0) break
   }
-  return removed
+  return { removed, problem }
 }
 
 /** Folders first: a record without a folder is harmless, a folder without a record would be taken for a new job. */
-async function forget({ jobs, store }: ForgetDeps, ids: readonly number[]): Promise<number[]> {
-  for (const id of ids) jobs.dropFolder(id)
-  return store().jobs.remove(ids)
+async function forget({ jobs, store }: ForgetDeps, ids: readonly number[]): Promise<Forgotten> {
+  const free: number[] = []
+  let problem: Error | undefined
+  for (const id of ids) {
+    try {
+      jobs.dropFolder(id)
+      free.push(id)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      problem ??= error
+    }
+  }
+  return { removed: await store().jobs.remove(free), problem }
 }

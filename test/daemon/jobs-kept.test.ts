@@ -24,6 +24,53 @@ test('J9, J10: what is removed is gone with its folder; a folder that is gone st
   assert.deepEqual(await askHouse(house, 'clean', {}), { removed: [running] })
 })
 
+test('J10: a folder that cannot be removed is named, and holds up no other', async (t) => {
+  const { house } = await startDaemon(t)
+  const ids = [
+    await submit(house, 'true'),
+    await submit(house, 'true'),
+    await submit(house, 'true'),
+  ]
+  await untilEnded(house, ids)
+  const [, stuck = 0] = ids
+  // It is moved here first.
+  const inTheWay = join(house.paths.jobs, `.removed-${stuck}`)
+  writeFileSync(inTheWay, '')
+  await assert.rejects(askHouse(house, 'clean', {}), new RegExp(`removing .*/jobs/${stuck}`))
+  const left = await askHouse(house, 'jobs', {})
+  assert.deepEqual(
+    left.map(({ id }) => id),
+    [stuck],
+  )
+  rmSync(inTheWay)
+  assert.deepEqual(await askHouse(house, 'clean', {}), { removed: [stuck] })
+})
+
+test('J9: the chore forgets what is old enough, never what runs or what its session has not heard of', async (t) => {
+  const daemon = await startDaemon(t, { env: { CURFEW_JOBS_KEEP_FOR: '1ms' } })
+  const { house } = daemon
+  const free = await submit(house, 'true')
+  const owed = await submit(house, 'true', { session: 's' })
+  const heard = await submit(house, 'true', { session: 's' })
+  const running = await submit(house, 'sleep 300')
+  await untilEnded(house, [free, owed, heard])
+  await askHouse(house, 'ack', { ids: [heard] })
+  await askHouse(house, 'run_chore', { name: 'retention' })
+  const told = await daemon.event('jobs_forgotten')
+  assert.equal(told.data['count'], 2)
+  const left = await askHouse(house, 'jobs', {})
+  assert.deepEqual(
+    left.map(({ id }) => id),
+    [running, owed],
+  )
+  assert.deepEqual(
+    [free, owed, heard].map((id) => existsSync(join(house.paths.jobs, String(id)))),
+    [false, true, false],
+  )
+  await askHouse(house, 'kill', { ids: [running] })
+  await untilEnds(house, running)
+})
+
 test('J10: after a store was damaged its jobs are there again, those that run too', async (t) => {
   const daemon = await startDaemon(t)
   const { house } = daemon

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path'
 import { blankRecord } from '../../formats/exit-record.ts'
 import { syncFolder } from '../atomic-write.ts'
-import { failedDoing, isMissing } from '../system-error.ts'
+import { errorCode, failedDoing, isMissing } from '../system-error.ts'
 import { encodeEnvironment, type Environment } from './job-environment.ts'
 import { readPlain } from './plain-file.ts'
 import { type RunPaths, runPaths } from './run-paths.ts'
@@ -95,7 +95,7 @@ export function removeJobFolder(jobs: string, id: number): void {
   try {
     renameSync(job, doomed)
   } catch (error) {
-    if (!isMissing(error)) throw failedDoing(`removing ${job}`, error)
+    if (errorCode(error) !== 'ENOENT') throw failedDoing(`removing ${job}`, error)
   }
   removeAll(doomed)
 }
