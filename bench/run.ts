@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Aim, FULL, judge, QUICK, type Result, type Row } from './row.ts'
+import { boardRows } from './rows/board.ts'
 import { coldStartRows } from './rows/cold-start.ts'
 import { commandRows } from './rows/commands.ts'
 import { heartbeatRows } from './rows/heartbeats.ts'
@@ -48,6 +49,7 @@ function chosen(): Row[] {
     ...idleRows(),
     ...jobHostRows(),
     ...jobApiRows(),
+    ...boardRows(),
     ...peerRows((line) => console.error(line)),
   ]
   if (positionals.length === 0) return rows

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent, request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobView, WaitView } from '../../src/contract/jobs.ts'
+import { type Connection, connect } from '../measure/connection.ts'
 import { type House, makeHouse, startDaemon } from '../measure/house.ts'
 import { lowerQuartile } from '../measure/numbers.ts'
 import type { Figures, Row, Scale } from '../row.ts'
@@ -165,27 +165,4 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
 interface Sleeper {
   readonly id: number
   readonly pid: number
-}
-
-interface Connection extends Disposable {
-  ask<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer>
-}
-
-function connect({ socket }: House): Connection {
-  const agent = new Agent({ keepAlive: true })
-  return {
-    ask: (method, path, body) =>
-      new Promise((resolve, reject) => {
-        const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-        const asked = request({ agent, socketPath: socket, method, path, headers }, (response) => {
-          let text = ''
-          response.setEncoding('utf8')
-          response.on('data', (chunk: string) => (text += chunk))
-          response.on('end', () => resolve(JSON.parse(text)))
-        })
-        asked.on('error', reject)
-        asked.end(body === undefined ? undefined : JSON.stringify(body))
-      }),
-    [Symbol.dispose]: () => agent.destroy(),
-  }
 }

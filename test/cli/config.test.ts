@@ -180,8 +180,15 @@ test('config: a byte order mark is no mistake, a link is followed: it is the use
 function asFile(values: readonly { readonly key: string; readonly value: unknown }[]): string {
   const file: Record<string, unknown> = {}
   for (const { key, value } of values) {
-    const [group = '', name] = key.split('.')
-    file[group] = name === undefined ? value : { ...Object(file[group]), [name]: value }
+    const groups = key.split('.')
+    const name = groups.pop() ?? ''
+    let at = file
+    for (const group of groups) {
+      const inner: Record<string, unknown> = { ...Object(at[group]) }
+      at[group] = inner
+      at = inner
+    }
+    at[name] = value
   }
   return JSON.stringify(file)
 }

@@ -78,6 +78,15 @@ export const KEYS: readonly [
   ['on.asleep', ['true'], ['true'], 0, ARGV],
   ['board.lease', '1h', 3_600_000, 'x', DURATION],
   ['board.busyLimit', 2, 2, 'two', COUNT],
+  ['board.hooks.create', ['may-add'], ['may-add'], 'may-add', ARGV],
+  [
+    'board.hooks.complete',
+    ['may-end', '-v'],
+    ['may-end', '-v'],
+    [],
+    'expected at least the program',
+  ],
+  ['board.hooks.timeout', '20s', 20_000, 0, 'expected more than 0 and at most "5m"'],
   ['autostart', false, false, 'maybe', FLAG],
   ['log.level', 'debug', 'debug', 'loud', 'expected one of debug, info, warn, error, silent'],
 ]
