@@ -27,4 +27,4 @@ async function claimAll() {
 }
 
 process.stdin.once('data', () => void claimAll())
-ask('/v1/board', { list }).then(() => process.stdout.write('ready\n'))
+void ask('/v1/board', { list }).then(() => process.stdout.write('ready\n'))
