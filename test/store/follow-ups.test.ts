@@ -37,6 +37,7 @@ test('F4: one for the final end, not for an attempt that is followed by another;
   const wait = { kind: 'until', atMs: 0 } as const
   await store.jobs.end([ending(1, { again: wait })])
   assert.deepEqual(await statesOf(store), [])
+  await store.jobs.release([{ id: 1, wait }])
   await store.jobs.begin([beginning(1, { attempt: 2 })])
   await store.jobs.end([ending(1, { attempt: 2 })])
   const first = (await statesOf(store))[0]?.[0]
