@@ -90,7 +90,7 @@ async function compare({ begin, leave, submit }: Peer, { rounds }: Scale): Promi
   const ours = [...CURFEW, 'run', '--', 'true']
   run(begin)
   try {
-    return await race({ commands: [submit], env }, { commands: [ours], env }, rounds)
+    return race({ commands: [submit], env }, { commands: [ours], env }, rounds)
   } finally {
     run(leave)
   }
