@@ -1,5 +1,5 @@
-import type { Edge, TaskDraft } from '../domain/task.ts'
-import type { ImportedTask } from '../store/task-store.ts'
+import type { TaskDraft } from '../domain/task.ts'
+import type { BoardOnDisk } from '../host/board-folder.ts'
 
 /** What an operation may ask of whoever looks after boards, beside their store. */
 export interface BoardDesk {
@@ -28,13 +28,3 @@ export type HookQuestion =
       readonly by: string
       readonly tasks: readonly unknown[]
     }
-
-export interface BoardOnDisk {
-  readonly role: string | null
-  readonly session: string | null
-  readonly metadata: Readonly<Record<string, unknown>>
-  readonly idFloor: number
-  readonly tasks: readonly ImportedTask[]
-  readonly edges: readonly Edge[]
-  readonly problems: readonly { readonly what: string; readonly reason: string }[]
-}
