@@ -17,7 +17,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -32,6 +32,8 @@ interface Totals {
 
 const FILE_TIMEOUT_MS = 8 * 60_000
 const LEAVING_TIMEOUT_MS = 3000
+/** So many are named with their time, so that what makes all wait is seen. */
+const SLOWEST = 25
 
 const root = resolve(import.meta.dirname, '..')
 const { values, positionals } = parseArgs({
@@ -81,8 +83,12 @@ async function runFiles(files: readonly string[], temp: string): Promise<Totals>
     // What each test file and program loads is stripped of its types once, not in every process.
     env: { ...process.env, TMPDIR: temp, NODE_COMPILE_CACHE: join(root, '.cache/compiled') },
   })
-  tests.on('test:summary', ({ file, counts }) => {
-    if (file !== undefined) return
+  const times: [string, number][] = []
+  tests.on('test:summary', ({ file, counts, duration_ms: tookMs }) => {
+    if (file !== undefined) {
+      times.push([relative(root, file), tookMs])
+      return
+    }
     totals.passed = counts.passed
     totals.skipped = counts.skipped + counts.todo
     totals.failed = counts.tests - totals.passed - totals.skipped
@@ -90,6 +96,8 @@ async function runFiles(files: readonly string[], temp: string): Promise<Totals>
   const report = new spec()
   tests.pipe(report).pipe(process.stdout, { end: false })
   await finished(report)
+  for (const [file, tookMs] of times.toSorted((a, b) => b[1] - a[1]).slice(0, SLOWEST))
+    say(`${(tookMs / 1000).toFixed(1).padStart(6)} s  ${file}`)
   return totals
 }
 

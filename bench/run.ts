@@ -13,6 +13,7 @@ import { idleRows } from './rows/idle.ts'
 import { jobApiRows } from './rows/jobs-api.ts'
 import { jobHostRows } from './rows/jobs-host.ts'
 import { peerRows } from './rows/peers.ts'
+import { reportRows } from './rows/reports.ts'
 import { turnRows } from './rows/turn.ts'
 
 const { values, positionals } = parseArgs({
@@ -50,6 +51,7 @@ function chosen(): Row[] {
     ...jobHostRows(),
     ...jobApiRows(),
     ...boardRows(),
+    ...reportRows(),
     ...peerRows((line) => console.error(line)),
   ]
   if (positionals.length === 0) return rows

@@ -13,7 +13,7 @@ import { tempDir } from '../support/temp-dir.ts'
 import { describeStore, idsOf, range, some } from './contract.ts'
 
 const WRITERS = 8
-const EACH = 200
+const EACH = 25
 
 describeStore({
   name: 'sqlite',

@@ -1,8 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ProblemError } from '../../domain/problem.ts'
 
-/** How long a writer waits for another one. Readers never wait: WAL. */
-const BUSY_TIMEOUT_MS = 5_000
+/** How long a writer waits for others, who do not queue: luck decides who is next. Readers never wait: WAL. */
+const BUSY_TIMEOUT_MS = 10_000
 const STATEMENTS_KEPT = 200
 
 /** SQLite's primary result codes for a file that is damaged, or no database at all. */
