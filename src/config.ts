@@ -32,6 +32,8 @@ export interface Config {
     readonly from: number
     readonly to: number
     readonly expire: number
+    readonly commandTimeout: number
+    readonly webhookTimeout: number
   }
   readonly on: {
     readonly wake: readonly string[] | null
@@ -101,6 +103,8 @@ export const DEFAULTS: Config = {
     from: 30 * SECOND,
     to: 30 * MINUTE,
     expire: 7 * 24 * HOUR,
+    commandTimeout: 30 * MINUTE,
+    webhookTimeout: 10 * SECOND,
   },
   on: { wake: null, drowsy: null, bedtime: null, asleep: null },
   board: {

@@ -8,10 +8,11 @@ export function renderFollowUps(followUps: readonly FollowUpView[]): string {
 }
 
 function renderOne(followUp: FollowUpView): string {
-  const { id, job, session, attempts, next_at: nextAt } = followUp
-  const tried = attempts === 0 ? '' : `, tried ${attempts} times`
+  const { id, job, session, attempts, next_at: nextAt, problem } = followUp
+  const tried = attempts === 0 ? '' : attempts === 1 ? ', tried once' : `, tried ${attempts} times`
+  const why = problem === null ? '' : ` (${printableLine(problem)})`
   const next =
     nextAt === null || attempts === 0 ? '' : `, next at ${nextAt.replace(/\.\d+Z$/, 'Z')}`
-  const head = `follow-up ${id}, job ${job}, session ${printableLine(session)}: ${followUp.state}${tried}${next}`
+  const head = `follow-up ${id}, job ${job}, session ${printableLine(session)}: ${followUp.state}${tried}${why}${next}`
   return `${paint('bold', head)}\n${printableBlock(followUp.text)}`
 }

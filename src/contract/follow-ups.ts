@@ -11,6 +11,8 @@ export interface FollowUpView {
   readonly attempts: number
   /** When it is tried to hand it over next; null when nothing is tried. */
   readonly next_at: string | null
+  /** Why the last try has failed; null when none has. */
+  readonly problem: string | null
   readonly state: FollowUpState
 }
 
@@ -24,7 +26,13 @@ export interface RetriedView {
 
 /** What would be run or called to hand one over. */
 export type FollowUpTrialView =
-  | { readonly way: 'command'; readonly argv: readonly string[]; readonly cwd: string }
+  | {
+      readonly way: 'command'
+      readonly argv: readonly string[]
+      readonly cwd: string
+      /** Why it would tell nobody. */
+      readonly problem: string | null
+    }
   | { readonly way: 'webhook'; readonly address: string }
 
 export interface SessionEndView {

@@ -1,3 +1,5 @@
+import { printableLine } from './printable.ts'
+
 /** How an agent that is not there any more is started again to be told something. */
 export interface FollowUpPreset {
   readonly command: readonly string[]
@@ -5,6 +7,10 @@ export interface FollowUpPreset {
   readonly goneSays: string
   /** It says so and yet ends well. */
   readonly goneEndsWell: boolean
+  /** It knows a session only in the folder in which that began. */
+  readonly byFolder: boolean
+  /** Given any other name it ends well and has told nobody, or somebody new. */
+  readonly names: { readonly form: RegExp; readonly say: string } | null
 }
 
 export const FOLLOW_UP_PRESETS = {
@@ -12,16 +18,22 @@ export const FOLLOW_UP_PRESETS = {
     command: ['claude', '-p', '--resume', '{session}', '{text}'],
     goneSays: 'No conversation found with session ID: {session}',
     goneEndsWell: false,
+    byFolder: true,
+    names: null,
   },
   codex: {
     command: ['codex', 'exec', 'resume', '{session}', '{text}'],
     goneSays: 'no rollout found for thread id {session}',
     goneEndsWell: false,
+    byFolder: false,
+    names: { form: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, say: 'a UUID' },
   },
   opencode: {
     command: ['opencode', 'run', '--session', '{session}', '{text}'],
     goneSays: 'Session not found: {session}',
     goneEndsWell: true,
+    byFolder: false,
+    names: { form: /^ses_/, say: 'one that begins with "ses_"' },
   },
 } as const satisfies Record<string, FollowUpPreset>
 
@@ -49,6 +61,15 @@ export function fillCommand(command: readonly string[], values: CommandValues): 
 /** Whether what it said means that there is no such session. */
 export function saysGone(preset: FollowUpPreset, session: string, said: string): boolean {
   return said.includes(preset.goneSays.replace('{session}', () => session))
+}
+
+/** Why this agent can have no such session; undefined where it may. */
+export function refuseSession(
+  { names, command }: FollowUpPreset,
+  session: string,
+): string | undefined {
+  if (names === null || names.form.test(session)) return undefined
+  return `"${printableLine(session, 60)}" is no session of ${command[0]}: expected ${names.say}`
 }
 
 /** Linux takes no argument of 128 KiB or more. */

@@ -10,6 +10,8 @@ export interface FollowUp {
   readonly attempts: number
   /** When the next try is due, on the wall clock; null when nothing will be tried. */
   readonly nextMs: number | null
+  /** Why the last try has failed; null when none has. */
+  readonly problem: string | null
 }
 
 export const FOLLOW_UP_STATES = ['pending', 'delivered', 'given_up', 'settled'] as const

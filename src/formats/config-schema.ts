@@ -12,10 +12,16 @@ import {
 
 const MAX_TICK_MS = 24 * 3_600_000
 const MIN_TICK_MS = 50
+const MAX_LIMIT_MS = 24 * 3_600_000
 /** Whoever adds or completes a task waits for the hook. */
 const MAX_HOOK_MS = 300_000
 
 const duration = quantity(parseDuration, DURATION_FORM)
+/** For what must not hang for ever. */
+const limit = duration.refine(
+  (ms) => ms > 0 && ms <= MAX_LIMIT_MS,
+  'expected more than 0 and at most "24h"',
+)
 const size = quantity(parseSize, SIZE_FORM)
 const count = z
   .int('expected a whole number, 0 or more')
@@ -95,6 +101,8 @@ export const configSchema = z.strictObject({
       from: duration.optional(),
       to: duration.optional(),
       expire: duration.optional(),
+      commandTimeout: limit.optional(),
+      webhookTimeout: limit.optional(),
     })
     .optional(),
   on: z

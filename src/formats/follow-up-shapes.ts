@@ -19,6 +19,7 @@ const followUp = z.object({
   created_at: time,
   attempts: z.int().min(0),
   next_at: time.nullable(),
+  problem: z.string().nullable().describe('why the last try has failed'),
   state: z.enum(FOLLOW_UP_STATES),
 }) satisfies z.ZodType<FollowUpView>
 
@@ -28,7 +29,12 @@ export const FOLLOW_UP_SHAPES = {
   acknowledged: z.object({ acknowledged: z.array(id) }) satisfies z.ZodType<AcknowledgedView>,
   'followups-retried': z.object({ retried: z.array(id) }) satisfies z.ZodType<RetriedView>,
   'follow-up-trial': z.discriminatedUnion('way', [
-    z.object({ way: z.literal('command'), argv: z.array(z.string()), cwd: z.string() }),
+    z.object({
+      way: z.literal('command'),
+      argv: z.array(z.string()),
+      cwd: z.string(),
+      problem: z.string().nullable().describe('why it would tell nobody'),
+    }),
     z.object({ way: z.literal('webhook'), address: z.string() }),
   ]) satisfies z.ZodType<FollowUpTrialView>,
   'session-end': z.object({

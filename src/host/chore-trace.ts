@@ -19,6 +19,8 @@ export interface ChoreTrace {
   /** For the command's environment: who carries it was started by it, whatever became of it since. */
   readonly environment: Readonly<Record<string, string>>
   started(pid: number): void
+  /** Kills all that it has started and that has left its group. */
+  endEscaped(): void
   remove(): void
 }
 
@@ -40,6 +42,7 @@ export function leaveTrace(paths: Paths): ChoreTrace {
         write(path, { pid, processStart: look.processStart, bootId: bootId() })
       }
     },
+    endEscaped: () => void endMarked(token),
     remove: () => rmSync(path, { force: true }),
   }
 }
@@ -62,14 +65,19 @@ function endTraced(path: string, token: string): boolean {
   const leader = file.kind === 'ok' ? parseIdentity(file.text) : undefined
   const hadLeader = leader !== undefined && leader.pid > 1 && isRunning(leader)
   if (hadLeader) signalGroup(leader.pid, 'SIGKILL')
-  let hadOthers = false
+  const hadOthers = endMarked(token)
+  return hadLeader || hadOthers
+}
+
+function endMarked(token: string): boolean {
+  let hadAny = false
   for (let round = 0; round < ROUNDS; round += 1) {
     const marked = markedWith(token)
     for (const process of marked) signalProcess(process, 'SIGKILL')
     if (marked.length === 0) break
-    hadOthers = true
+    hadAny = true
   }
-  return hadLeader || hadOthers
+  return hadAny
 }
 
 /**

@@ -29,7 +29,7 @@ export interface Command {
 }
 
 export interface CommandRun {
-  /** TERM to all of its group, KILL after a grace; more calls change nothing. */
+  /** TERM to all of its group, KILL after a grace, and to what has left the group; more calls change nothing. */
   stop(): void
   /** Resolves when nothing of its group lives. Never rejects. */
   readonly end: Promise<ChoreEnd>
@@ -68,7 +68,7 @@ function begin(command: Command, log: ChoreLog): CommandRun {
     const child = launch(command, trace)
     pour(child.stdout, log, (chunk) => command.onOutput?.(chunk, 'stdout'))
     pour(child.stderr, log, (chunk) => command.onOutput?.(chunk, 'stderr'))
-    return follow(child, finish)
+    return follow(child, trace, finish)
   } catch (error) {
     return endedAtOnce(finish({ kind: 'unstartable', reason: wordsOf(error) }))
   }
@@ -96,7 +96,7 @@ function launch({ command, paths, cwd, environment, input }: Command, trace: Cho
   }
 }
 
-function follow(child: Child, finish: (end: ChoreEnd) => ChoreEnd): CommandRun {
+function follow(child: Child, trace: ChoreTrace, finish: (end: ChoreEnd) => ChoreEnd): CommandRun {
   const { pid } = child
   const { promise: overdue, resolve: hurry } = Promise.withResolvers<void>()
   let timer: NodeJS.Timeout | undefined
@@ -114,6 +114,7 @@ function follow(child: Child, finish: (end: ChoreEnd) => ChoreEnd): CommandRun {
     const end = await endOf(child)
     const isAsked = timer !== undefined
     if (pid !== undefined) await endRestOfGroup(pid, { graceMs: GRACE_MS, isAsked, overdue })
+    if (isAsked) trace.endEscaped()
     clearTimeout(timer)
     await outputOf(child)
     return finish(end)

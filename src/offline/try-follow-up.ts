@@ -4,10 +4,12 @@ import {
   fillCommand,
   FOLLOW_UP_PRESETS,
   type FollowUpPresetName,
+  refuseSession,
 } from '../domain/follow-up-command.ts'
 import { didYouMean } from '../domain/nearest.ts'
 import { printableLine } from '../domain/printable.ts'
 import { ProblemError } from '../domain/problem.ts'
+import { isProgram } from '../host/find-program.ts'
 import type { Paths } from '../host/paths.ts'
 import { requireConfig } from './config.ts'
 
@@ -20,15 +22,17 @@ export async function tryFollowUp(
   const { session, cwd } = asked
   const { followUp } = await requireConfig(paths, environment)
   const preset = asked.preset === undefined ? followUp.preset : findPreset(asked.preset)
-  const command =
-    asked.preset === undefined && followUp.command !== null
-      ? followUp.command
-      : preset === null
-        ? null
-        : FOLLOW_UP_PRESETS[preset].command
+  const known = preset === null ? null : FOLLOW_UP_PRESETS[preset]
+  const own = asked.preset === undefined ? followUp.command : null
+  const command = own ?? known?.command ?? null
   if (command !== null) {
     const argv = fillCommand(command, { session, cwd, ids: '2', text: sampleText(cwd) })
-    return { way: 'command', argv, cwd }
+    const [program = ''] = argv
+    const refused = known === null ? undefined : refuseSession(known, session)
+    const missing = isProgram(program, cwd, environment.PATH)
+      ? null
+      : `there is no program "${printableLine(program, 60)}" on this PATH`
+    return { way: 'command', argv, cwd, problem: refused ?? missing }
   }
   if (followUp.webhook !== null) return { way: 'webhook', address: followUp.webhook }
   throw new ProblemError({

@@ -80,7 +80,7 @@ export async function viewFollowUps(
 ): Promise<FollowUpView[]> {
   const jobs = await deps.store().jobs.getMany(followUps.map(({ job }) => job))
   const byId = new Map(jobs.map((job) => [job.id, job]))
-  return followUps.map(({ id, job, session, createdMs, attempts, nextMs, state }) => ({
+  return followUps.map(({ id, job, session, createdMs, attempts, nextMs, problem, state }) => ({
     id,
     job,
     session,
@@ -88,6 +88,7 @@ export async function viewFollowUps(
     created_at: isoTime(createdMs),
     attempts,
     next_at: nextMs === null ? null : isoTime(nextMs),
+    problem,
     state,
   }))
 }

@@ -11,6 +11,8 @@ export interface FollowUpStore {
   ofJobs(jobs: readonly number[]): Promise<FollowUp[]>
   /** A try begins: counted before it is made. Gives those that are still pending. */
   tried(tries: readonly Try[]): Promise<number[]>
+  /** Why that try has failed; kept for those that are still pending. */
+  failed(ids: readonly number[], problem: string): Promise<void>
   /** By their own ids, or those of their jobs. */
   acknowledge(ids: readonly number[], atMs: number): Promise<Acknowledged>
   giveUp(ids: readonly number[], atMs: number): Promise<number[]>

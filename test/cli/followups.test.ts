@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { FollowUpView } from '../../src/contract/follow-ups.ts'
 import { SHAPES } from '../../src/formats/shapes.ts'
@@ -89,6 +91,9 @@ test('F3: followups retry and session end; doctor tells what was given up', asyn
 
 test('F2: followups test prints the argv of each preset and runs nothing', async (t) => {
   const house = makeHouse(t)
+  const agent = join(house.folder, 'claude')
+  writeFileSync(agent, `#!/bin/sh\ntouch "${agent}.ran"\n`, { mode: 0o755 })
+  house.env.PATH = `${house.folder}:${house.env.PATH}`
   const argvOf = async (...args: string[]): Promise<string[]> => {
     const { stdout, code, stderr } = await runCurfew(house, ['followups', 'test', ...args])
     assert.equal(code, 0, stderr)
@@ -104,11 +109,17 @@ test('F2: followups test prints the argv of each preset and runs nothing', async
     ['codex', 'exec', 'resume', 'S-1'],
     ['opencode', 'run', '--session', 'S-1'],
   ])
+  const complaint = async (...args: string[]): Promise<string> =>
+    (await runCurfew(house, ['followups', 'test', '--session', 'S-1', ...args])).stderr
+  assert.equal(await complaint('--preset', 'claude'), '')
+  assert.equal(existsSync(`${agent}.ran`), false)
+  assert.match(await complaint('--preset', 'codex'), /^curfew: "S-1" is no session of codex/)
   const own = {
     ...house,
     env: { ...house.env, CURFEW_FOLLOW_UP_COMMAND: '["tell","{ids}","{session}{text}"]' },
   }
-  const { stdout } = await runCurfew(own, ['followups', 'test', '--session', '{text}'])
+  const { stdout, stderr } = await runCurfew(own, ['followups', 'test', '--session', '{text}'])
+  assert.equal(stderr, 'curfew: there is no program "tell" on this PATH\n')
   assert.match(stdout, /^\["tell","2","\{text\}Background job 1/)
   const typo = await runCurfew(house, ['followups', 'test', '--preset', 'cladue', '--session', 'x'])
   assert.deepEqual(

@@ -6,9 +6,7 @@ import type { FollowUpView } from '../../src/contract/follow-ups.ts'
 import { SHAPES } from '../../src/formats/shapes.ts'
 import { askHouse, startDaemon } from '../support/daemon.ts'
 import { look, submit, untilEnds } from '../support/daemon-jobs.ts'
-import { listenForHooks } from '../support/hook-server.ts'
 import type { House } from '../support/house.ts'
-import { tempDir } from '../support/temp-dir.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const QUICK = { CURFEW_FOLLOW_UP_FROM: '100ms', CURFEW_FOLLOW_UP_TO: '200ms' }
@@ -134,30 +132,6 @@ test('F3: a command that fails is tried again with a rest between, then given up
   await untilState(house, 'delivered')
 })
 
-test('F2: a webhook that answers 2xx has heard; other answers are tried again, redirects not followed', async (t) => {
-  const hook = await listenForHooks(t, [500, 302, 404, 204])
-  const env = { ...QUICK, CURFEW_FOLLOW_UP_WEBHOOK: hook.address }
-  const daemon = await startDaemon(t, { env })
-  const { house } = daemon
-  const id = await submit(house, 'echo hi', { session: 's' })
-  await untilState(house, 'delivered')
-  assert.equal(hook.heard.length, 4)
-  const bodies = hook.heard.map(
-    (body) => JSON.parse(body) as { session: string; followups: FollowUpView[] },
-  )
-  assert.deepEqual(
-    new Set(bodies.map(({ followups }) => followups[0]?.id)).size,
-    1,
-    'always the same id',
-  )
-  assert.deepEqual([bodies[0]?.session, bodies[0]?.followups[0]?.job], ['s', id])
-  const failures = (await daemon.events()).filter(({ type }) => type === 'follow_up_failed')
-  assert.match(
-    failures.map(({ message }) => message).join('\n'),
-    /answered 500[^]*answered 302, and redirects are not followed[^]*answered 404/,
-  )
-})
-
 test('F3: a session that will not come back is settled, and what ends later for it too', async (t) => {
   const { house } = await startDaemon(t)
   const id = await submit(house, 'true', { session: 'gone' })
@@ -165,21 +139,6 @@ test('F3: a session that will not come back is settled, and what ends later for 
   const { settled } = await askHouse(house, 'session_end', { session: 'gone' })
   assert.equal(settled.length, 1)
   assert.deepEqual(await owed(house), [])
-})
-
-test('F3: where its agent knows no such session, it is settled and not retried', async (t) => {
-  const bin = tempDir(t)
-  writeFileSync(
-    join(bin, 'claude'),
-    '#!/bin/sh\necho "No conversation found with session ID: $3" >&2\nexit 1\n',
-    { mode: 0o755 },
-  )
-  const env = { ...QUICK, PATH: `${bin}:${process.env.PATH}`, CURFEW_FOLLOW_UP_PRESET: 'claude' }
-  const daemon = await startDaemon(t, { env })
-  await submit(daemon.house, 'true', { session: 'abc' })
-  await untilState(daemon.house, 'settled')
-  const ended = await daemon.event('session_ended')
-  assert.match(ended.message, /knows no such session/)
 })
 
 test('S3: what can still be handed over holds off sleep, what waits to be fetched does not', async (t) => {

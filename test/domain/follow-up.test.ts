@@ -12,8 +12,8 @@ import {
 const RULES: FollowUpRules = { tries: 3, fromMs: 1_000, toMs: 8_000, expireMs: 100_000 }
 
 function owed(id: number, changes: Partial<FollowUp> = {}): FollowUp {
-  const rest = { state: 'pending', createdMs: 10_000, attempts: 0, nextMs: 10_000 } as const
-  return { id, job: id + 100, session: 's', ...rest, ...changes }
+  const rest = { createdMs: 10_000, attempts: 0, nextMs: 10_000, problem: null }
+  return { id, job: id + 100, session: 's', state: 'pending', ...rest, ...changes }
 }
 
 function facts(pending: readonly FollowUp[], changes: Partial<DeliveryFacts> = {}): DeliveryFacts {

@@ -95,27 +95,6 @@ test('F1, F4: a thousand jobs of ten sessions, the daemon killed twice meanwhile
   assert.ok(bodies.length < ids.length, 'those that ended together were told together')
 })
 
-test('F2: a webhook that never answers, resets or is not there harms nobody, and is tried again', async (t) => {
-  const { createServer } = await import('node:net')
-  let knocks = 0
-  const mute = createServer((socket) => {
-    knocks += 1
-    socket.on('error', () => socket.destroy())
-    if (knocks % 2 === 1) socket.resetAndDestroy()
-  })
-  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
-  t.after(() => mute.close())
-  const bound = mute.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-  const daemon = await startDaemon(t, {
-    env: { ...QUICK, CURFEW_FOLLOW_UP_WEBHOOK: `http://127.0.0.1:${port}/` },
-  })
-  await submit(daemon.house, 'true', { session: 's' })
-  await waitFor(() => knocks >= 2, { what: 'two tries' })
-  assert.equal((await daemon.status()).followups.pending, 1)
-  assert.equal((await daemon.stop()).code, 0, 'leaving does not wait for it')
-})
-
 /** What hears the follow-ups of these tests: it says when it begins, and when it has heard. */
 const RECEIVER = `
 cat > /dev/null

@@ -73,6 +73,16 @@ test('S4: stopping ends all of it, and nothing is left', async (t) => {
   assert.deepEqual(traces(paths), [])
 })
 
+test('S4: stopping ends what left its group too', { skip: notLinux }, async (t) => {
+  const paths = makeHome(t)
+  const run = start(paths, 'setsid sleep 66.5 & echo "$!"; wait')
+  const escaped = await waitFor(() => Number(outputOf(paths).trim()), { what: 'the escaped one' })
+  await waitFor(() => groupOf(escaped) === escaped, { what: 'it to leave the group' })
+  run.stop()
+  await run.end
+  await waitFor(() => lookAt(escaped).state === 'gone', { what: 'the escaped one to go' })
+})
+
 test('S4: what it leaves running in its group ends with it', async (t) => {
   const paths = makeHome(t)
   const run = start(paths, 'sleep 62.5 >/dev/null 2>&1 & echo "$!"')
@@ -192,4 +202,9 @@ test('S4: no place for its log is a failure that says so, not an exception', asy
 
 function traces(paths: Paths): string[] {
   return readdirSync(paths.home).filter((name) => name.startsWith('.chore-'))
+}
+
+function groupOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2])
 }

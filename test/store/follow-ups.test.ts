@@ -93,9 +93,11 @@ test('F3: tries are counted, given up is given up, and a retry begins anew', asy
     ]),
     [id],
   )
+  await store.followUps.failed([id], 'no such program')
   assert.partialDeepStrictEqual((await store.followUps.pending(1))[0], {
     attempts: 1,
     nextMs: LATER,
+    problem: 'no such program',
   })
   assert.deepEqual(await store.followUps.giveUp([id], LATER), [id])
   assert.deepEqual(await store.followUps.giveUp([id], LATER), [])
@@ -106,6 +108,7 @@ test('F3: tries are counted, given up is given up, and a retry begins anew', asy
     id,
     attempts: 0,
     nextMs: LATER,
+    problem: null,
   })
 })
 

@@ -72,6 +72,8 @@ export const KEYS: readonly [
   ['followUp.from', '1s', 1000, [], DURATION],
   ['followUp.to', '1m', 60_000, {}, DURATION],
   ['followUp.expire', '1d', 86_400_000, '1y', DURATION],
+  ['followUp.commandTimeout', '1h', 3_600_000, 0, 'expected more than 0 and at most "24h"'],
+  ['followUp.webhookTimeout', '1m', 60_000, 'soon', DURATION],
   ['on.wake', ['echo', 'up'], ['echo', 'up'], 'echo up', ARGV],
   ['on.drowsy', null, null, 'echo', ARGV],
   ['on.bedtime', ['true'], ['true'], {}, ARGV],

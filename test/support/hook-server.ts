@@ -1,26 +1,34 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Cleaning, onEnd } from './cleaning.ts'
+
+/** A status; `late`: 200 once the caller has given up; `never`: nothing at all; `reset`: the connection is cut. */
+export type HookAnswer = number | 'late' | 'never' | 'reset'
 
 export interface HookServer {
   readonly address: string
   /** The bodies that came, in order. */
   readonly heard: string[]
+  /** Whatever else was asked for. */
+  readonly elsewhere: string[]
 }
 
-/** A server on the loopback that answers with these codes in turn, the last one for ever after. */
-export async function listenForHooks(t: Cleaning, codes: readonly number[]): Promise<HookServer> {
+const PATH = '/hook'
+
+/** A server on the loopback that gives these answers in turn, the last one for ever after. */
+export async function listenForHooks(
+  t: Cleaning,
+  answers: readonly HookAnswer[],
+  heardOne: (body: string) => void = () => undefined,
+): Promise<HookServer> {
   const heard: string[] = []
+  const elsewhere: string[] = []
   const server = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8')
-    request.on('data', (chunk: string) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      const code = codes[Math.min(heard.length, codes.length - 1)] ?? 204
+    if (request.url !== PATH) elsewhere.push(request.url ?? '')
+    void bodyOf(request).then((body) => {
+      const how = answers[Math.min(heard.length, answers.length - 1)] ?? 204
       heard.push(body)
-      response.writeHead(code, code === 302 ? { location: '/elsewhere' } : {})
-      response.end()
+      heardOne(body)
+      answer(response, how)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -30,5 +38,20 @@ export async function listenForHooks(t: Cleaning, codes: readonly number[]): Pro
   })
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-  return { address: `http://127.0.0.1:${port}/hook`, heard }
+  return { address: `http://127.0.0.1:${port}${PATH}`, heard, elsewhere }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = ''
+  request.setEncoding('utf8')
+  for await (const chunk of request) body += chunk
+  return body
+}
+
+function answer(response: ServerResponse, how: HookAnswer): void {
+  if (how === 'reset') response.socket?.resetAndDestroy()
+  else if (how === 'late') response.on('close', () => response.writeHead(200).end())
+  else if (how !== 'never') {
+    response.writeHead(how, how === 302 ? { location: '/elsewhere' } : {}).end()
+  }
 }

@@ -108,6 +108,8 @@ function defineTest(followUps: Command, shell: Shell): void {
         if (options.json === true) shell.out(`${JSON.stringify(tried)}\n`)
         else if (tried.way === 'command') shell.out(`${JSON.stringify(tried.argv)}\n`)
         else shell.out(`POST ${tried.address}\n`)
+        if (tried.way === 'command' && tried.problem !== null)
+          shell.note(`curfew: ${tried.problem}`)
         return 0
       }),
     )

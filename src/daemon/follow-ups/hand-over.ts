@@ -1,12 +1,15 @@
-import { join } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { Config } from '../../config.ts'
 import type { FollowUpView } from '../../contract/follow-ups.ts'
 import type { ChoreEnd } from '../../domain/chores.ts'
+import { durationText } from '../../domain/duration-text.ts'
 import {
   fillCommand,
   FOLLOW_UP_PRESETS,
   type FollowUpPreset,
   joinTexts,
+  refuseSession,
   saysGone,
 } from '../../domain/follow-up-command.ts'
 import { isThere } from '../../host/file-exists.ts'
@@ -21,14 +24,22 @@ export type HandOverEnd =
   | { readonly kind: 'failed'; readonly why: string }
 
 /** How follow-ups leave the house by themselves. */
-export type Way =
-  | {
-      readonly kind: 'command'
-      readonly name: string
-      readonly command: readonly string[]
-      readonly preset: FollowUpPreset | null
-    }
-  | { readonly kind: 'webhook'; readonly name: string; readonly address: string }
+export type Way = CommandWay | WebhookWay
+
+interface CommandWay {
+  readonly kind: 'command'
+  readonly name: string
+  readonly command: readonly string[]
+  readonly preset: FollowUpPreset | null
+  readonly timeoutMs: number
+}
+
+interface WebhookWay {
+  readonly kind: 'webhook'
+  readonly name: string
+  readonly address: string
+  readonly timeoutMs: number
+}
 
 export interface HandOver {
   readonly paths: Paths
@@ -39,29 +50,59 @@ export interface HandOver {
   readonly gone: AbortSignal
 }
 
-/** An agent may take a whole turn over it. */
-const COMMAND_TIMEOUT_MS = 30 * 60_000
-const WEBHOOK_TIMEOUT_MS = 10_000
 const MOST_SAID = 64 * 1024
 
 /** The way that the config names; null where follow-ups wait to be fetched. */
 export function wayOf({ followUp }: Config): Way | null {
-  const { command, preset, webhook } = followUp
-  if (command !== null) return { kind: 'command', name: command[0] ?? '', command, preset: null }
+  const { command, preset, webhook, commandTimeout: timeoutMs, webhookTimeout } = followUp
+  if (command !== null) {
+    return { kind: 'command', name: command[0] ?? '', command, preset: null, timeoutMs }
+  }
   if (preset !== null) {
     const known = FOLLOW_UP_PRESETS[preset]
-    return { kind: 'command', name: `preset ${preset}`, command: known.command, preset: known }
+    const { command: itsCommand } = known
+    return {
+      kind: 'command',
+      name: `preset ${preset}`,
+      command: itsCommand,
+      preset: known,
+      timeoutMs,
+    }
   }
-  return webhook === null ? null : { kind: 'webhook', name: 'webhook', address: webhook }
+  if (webhook === null) return null
+  return { kind: 'webhook', name: 'webhook', address: webhook, timeoutMs: webhookTimeout }
 }
 
 export function handOver(way: Way, what: HandOver): Promise<HandOverEnd> {
-  return way.kind === 'command' ? runCommand(way, what) : post(way.address, what)
+  return way.kind === 'command' ? tellByCommand(way, what) : post(way, what)
+}
+
+async function tellByCommand(way: CommandWay, what: HandOver): Promise<HandOverEnd> {
+  const { preset } = way
+  const refused = preset === null ? undefined : refuseSession(preset, what.session)
+  if (refused !== undefined) return { kind: 'failed', why: refused }
+  let end: HandOverEnd = { kind: 'failed', why: 'there is no folder to run it in' }
+  for (const cwd of foldersFor(way, what)) {
+    end = await runCommand(way, what, cwd)
+    if (end.kind !== 'gone') break
+  }
+  return end
+}
+
+/** Its folder may be gone with the work that was done in it. */
+function foldersFor({ preset }: CommandWay, { cwd, paths }: HandOver): string[] {
+  if (preset?.byFolder !== true) return [isThere(cwd) ? cwd : paths.home]
+  const folders = [cwd]
+  // The agent that started the job may have gone down from where its session began.
+  for (let at = cwd; at !== dirname(at) && at !== homedir(); at = dirname(at))
+    folders.push(dirname(at))
+  return folders.filter(isThere)
 }
 
 async function runCommand(
-  { command, preset }: Extract<Way, { kind: 'command' }>,
+  { command, preset, timeoutMs }: CommandWay,
   { paths, session, followUps, cwd, gone }: HandOver,
+  folder: string,
 ): Promise<HandOverEnd> {
   const first = followUps[0]?.job ?? 0
   const values = {
@@ -75,10 +116,10 @@ async function runCommand(
     command: fillCommand(command, values),
     paths,
     log: join(paths.jobs, String(first), 'follow-up.log'),
-    // Its folder may be gone with the work that was done in it.
-    cwd: isThere(cwd) ? cwd : paths.home,
+    cwd: folder,
     environment: { CURFEW_SESSION: session },
-    input: `${JSON.stringify(followUps)}\n`,
+    // An agent takes what it finds there for more of the text.
+    input: preset === null ? `${JSON.stringify(followUps)}\n` : '',
     onOutput: (chunk, from) => {
       // What it answers may quote anything; only its errors say that there is no such session.
       if (from === 'stderr') said = (said + chunk.toString('utf8')).slice(-MOST_SAID)
@@ -88,7 +129,7 @@ async function runCommand(
   const timer = setTimeout(() => {
     isLate = true
     run.stop()
-  }, COMMAND_TIMEOUT_MS)
+  }, timeoutMs)
   gone.addEventListener('abort', run.stop)
   // A daemon that began to leave while this was made ready has told so before anybody listened.
   if (gone.aborted) run.stop()
@@ -100,7 +141,8 @@ async function runCommand(
     return { kind: 'gone', why: 'its agent knows no such session' }
   }
   if (isWell) return { kind: 'heard' }
-  return { kind: 'failed', why: isLate ? 'the command took too long' : sayEnd(end) }
+  const late = `the command took longer than ${durationText(timeoutMs)}`
+  return { kind: 'failed', why: isLate ? late : sayEnd(end) }
 }
 
 function sayEnd(end: ChoreEnd): string {
@@ -109,10 +151,13 @@ function sayEnd(end: ChoreEnd): string {
   return end.kind === 'done' ? end.note : end.reason
 }
 
-async function post(address: string, { session, followUps, gone }: HandOver): Promise<HandOverEnd> {
+async function post(
+  { address, timeoutMs }: WebhookWay,
+  { session, followUps, gone }: HandOver,
+): Promise<HandOverEnd> {
   const body = JSON.stringify({ session, followups: followUps })
   const headers = { 'user-agent': `curfew/${VERSION}` }
-  const answer = await postJson(address, body, { timeoutMs: WEBHOOK_TIMEOUT_MS, headers, gone })
+  const answer = await postJson(address, body, { timeoutMs, headers, gone })
   if (answer.kind === 'failed') return { kind: 'failed', why: `the webhook: ${answer.why}` }
   const { status } = answer
   if (status >= 200 && status < 300) return { kind: 'heard' }

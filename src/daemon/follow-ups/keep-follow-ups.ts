@@ -137,11 +137,18 @@ export function keepFollowUps(deps: FollowUpKeeperDeps): FollowUpKeeper {
     const still = new Set(await deps.store().followUps.tried(tries))
     const followUps = batch.followUps.filter(({ id }) => still.has(id))
     if (followUps.length === 0) return
-    const work = deliver(batch.session, followUps, way, attempt).finally(() => {
-      underWay.delete(batch.session)
-      changed()
-    })
-    underWay.set(batch.session, work)
+    const { session } = batch
+    const work = deliver(session, followUps, way, attempt)
+      .catch((error: unknown) => {
+        // What could not be kept is as it was before the try, and is tried again.
+        const ids = followUps.map(({ id }) => id)
+        emit({ type: 'follow_up_failed', session, ids, attempt, why: reasonOf(error) })
+      })
+      .finally(() => {
+        underWay.delete(session)
+        changed()
+      })
+    underWay.set(session, work)
   }
 
   async function deliver(
@@ -154,6 +161,7 @@ export function keepFollowUps(deps: FollowUpKeeperDeps): FollowUpKeeper {
     const end = await tryToHandOver(session, followUps, way)
     if (end.kind === 'failed') {
       emit({ type: 'follow_up_failed', session, ids, attempt, why: end.why })
+      await deps.store().followUps.failed(ids, end.why)
     } else if (end.kind === 'gone') {
       const settled = await deps.store().followUps.endSession(session, clock.wallMs())
       emit({ type: 'session_ended', session, settled: settled.length, why: end.why })

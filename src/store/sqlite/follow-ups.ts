@@ -29,6 +29,7 @@ export function sqliteFollowUps(db: Db): FollowUpStore {
     counts: () => counts(db),
     ofJobs: (jobs) => ofJobs(db, jobs),
     tried: (tries) => tried(db, tries),
+    failed: (ids, problem) => failed(db, ids, problem),
     acknowledge: (ids, atMs) => acknowledge(db, ids, atMs),
     giveUp: (ids, atMs) => giveUp(db, ids, atMs),
     retry: (ids, nowMs) => retry(db, ids, nowMs),
@@ -61,6 +62,7 @@ export async function oweFollowUps(db: Db, jobs: readonly EndedJob[]): Promise<v
       created_ms: createdMs,
       attempts: 0,
       next_ms: nextMs,
+      problem: null,
     }
   })
   await db.insertInto('follow_ups').values(rows).execute()
@@ -137,6 +139,15 @@ function tried(db: Db, tries: readonly Try[]): Promise<number[]> {
   })
 }
 
+async function failed(db: Db, ids: readonly number[], problem: string): Promise<void> {
+  await db
+    .updateTable('follow_ups')
+    .set({ problem })
+    .where('id', 'in', idsIn(ids))
+    .where('state', '=', 'pending')
+    .execute()
+}
+
 function acknowledge(db: Db, ids: readonly number[], atMs: number): Promise<Acknowledged> {
   return db.transaction().execute(async (transaction) => {
     const { found, unknown } = await named(transaction, ids)
@@ -162,7 +173,7 @@ function retry(db: Db, ids: readonly number[], nowMs: number): Promise<Acknowled
     const open = found.filter(({ state }) => OPEN.includes(state))
     await transaction
       .updateTable('follow_ups')
-      .set({ state: 'pending', attempts: 0, next_ms: nowMs, created_ms: nowMs })
+      .set({ state: 'pending', attempts: 0, next_ms: nowMs, created_ms: nowMs, problem: null })
       .where('id', 'in', idsIn(open.map(({ id }) => id)))
       .execute()
     return { changed: open, unknown }
@@ -238,5 +249,6 @@ function followUpOf(row: FollowUpRow): FollowUp {
     createdMs: row.created_ms,
     attempts: row.attempts,
     nextMs: row.next_ms,
+    problem: row.problem ?? null,
   }
 }

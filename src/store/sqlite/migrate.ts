@@ -3,10 +3,17 @@ import { createEvents } from '../migrations/001-events.ts'
 import { createJobs } from '../migrations/002-jobs.ts'
 import { createFollowUps } from '../migrations/003-follow-ups.ts'
 import { createTasks } from '../migrations/004-tasks.ts'
+import { addFollowUpProblem } from '../migrations/005-follow-up-problem.ts'
 import type { Database } from './database.ts'
 
 /** In order; a database knows by `user_version` how many it has seen. Never edited once released. */
-const MIGRATIONS: readonly string[] = [createEvents, createJobs, createFollowUps, createTasks]
+const MIGRATIONS: readonly string[] = [
+  createEvents,
+  createJobs,
+  createFollowUps,
+  createTasks,
+  addFollowUpProblem,
+]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 

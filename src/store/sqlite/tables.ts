@@ -126,6 +126,7 @@ export interface FollowUpRow {
   created_ms: number
   attempts: number
   next_ms: number | null
+  problem: string | null
 }
 
 export interface GoneSessionRow {
