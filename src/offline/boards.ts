@@ -1,13 +1,14 @@
 import type {
   BoardExportView,
   BoardsInput,
+  BoardVerbName,
   BoardView,
   TasksInput,
   TaskView,
 } from '../contract/boards.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { noBoard } from '../domain/task-problems.ts'
-import { boardRequestSchemas } from '../formats/board-requests.ts'
+import { parseRequest, type RequestOf } from '../formats/requests.ts'
 import { systemClock } from '../host/clock.ts'
 import type { Paths } from '../host/paths.ts'
 import { listBoards, showBoard } from '../operations/boards.ts'
@@ -18,30 +19,42 @@ import { readStore } from './read-store.ts'
 
 /** Boards by name, as the store tells of them while no daemon runs. */
 export async function offlineBoards(paths: Paths, query: BoardsInput): Promise<BoardView[]> {
-  const input = boardRequestSchemas.boards.parse(query)
+  const input = accept('boards', query)
   return (await readStore(paths, (store) => listBoards(reading(store), input))) ?? []
 }
 
-export function offlineBoard(paths: Paths, list: string): Promise<BoardView> {
-  return readOf(paths, list, (store) => showBoard(reading(store), { list }))
+export async function offlineBoard(paths: Paths, list: string): Promise<BoardView> {
+  const input = accept('board', { list })
+  return readOf(paths, list, (store) => showBoard(reading(store), input))
 }
 
-export function offlineTasks(paths: Paths, query: TasksInput): Promise<TaskView[]> {
-  const input = boardRequestSchemas.tasks.parse(query)
+export async function offlineTasks(paths: Paths, query: TasksInput): Promise<TaskView[]> {
+  const input = accept('tasks', query)
   return readOf(paths, query.list, (store) => listTasks(reading(store), input))
 }
 
 /** Those tasks in the order asked for. */
-export function offlineTasksById(
+export async function offlineTasksById(
   paths: Paths,
   list: string,
   ids: readonly number[],
 ): Promise<TaskView[]> {
-  return readOf(paths, list, (store) => showTasks(reading(store), { list, ids: [...ids] }))
+  const input = accept('task', { list, ids })
+  return readOf(paths, list, (store) => showTasks(reading(store), input))
 }
 
-export function offlineExport(paths: Paths, list: string): Promise<BoardExportView> {
-  return readOf(paths, list, (store) => exportBoard(reading(store), { list }))
+export async function offlineExport(paths: Paths, list: string): Promise<BoardExportView> {
+  const input = accept('board_export', { list })
+  return readOf(paths, list, (store) => exportBoard(reading(store), input))
+}
+
+/** As the daemon would take it. */
+function accept<Name extends BoardVerbName>(name: Name, raw: object): RequestOf<Name> {
+  const parsed = parseRequest(name, raw)
+  if (parsed.ok) return parsed.value
+  const [first] = parsed.issues
+  const message = first === undefined ? 'bad request' : `${first.field}: ${first.reason}`
+  throw new ProblemError({ kind: 'usage', message })
 }
 
 async function readOf<Value>(
