@@ -15,6 +15,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
@@ -111,7 +112,11 @@ async function findLeaks(temp: string): Promise<string[]> {
   }
   const leaks = processes.map(({ pid, command }) => `process ${pid}: ${command}`)
   for (const { pid } of processes) process.kill(pid, 'SIGKILL')
-  const files = readdirSync(temp).map((name) => `file ${join(temp, name)}`)
+  const files = readdirSync(temp).map((name) => {
+    const path = join(temp, name)
+    const inside = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : []
+    return `file ${path} ${inside.slice(0, 20).join(' ')}`
+  })
   rmSync(temp, { recursive: true, force: true, maxRetries: 5 })
   return [...leaks, ...files]
 }

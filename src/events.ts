@@ -6,6 +6,8 @@ import type { NewEvent, Store } from './store/store.ts'
 /** Where everything worth telling goes: at once to the log, then to the store, then to who listens. */
 export interface Events {
   emit(body: EventBody): void
+  /** What the store keeps, also what it tells of its own accord. */
+  announce(stored: readonly StoredEvent[]): void
   /** Live events, in order, each after it is kept. */
   subscribe(listener: (event: StoredEvent) => void): () => void
   /** Keeps what waits. Rejects while the store cannot; nothing is dropped until the bound. */
@@ -18,14 +20,37 @@ const MOST_WAITING = 2_000
 export function createEvents(deps: { store: () => Store; log: Log; clock: Clock }): Events {
   const listeners = new Set<(event: StoredEvent) => void>()
   const waiting: NewEvent[] = []
+  const logged = new WeakSet<EventBody>()
   let lost = 0
   let flushing: Promise<void> | undefined
 
   function emit(body: EventBody): void {
-    deps.log.event(body)
+    log(body)
     waiting.push({ atMs: deps.clock.wallMs(), body })
     dropBeyondBound()
     if (flushing === undefined) setImmediate(keepSoon)
+  }
+
+  function log(body: EventBody): void {
+    if (logged.has(body)) return
+    logged.add(body)
+    deps.log.event(body)
+  }
+
+  function announce(stored: readonly StoredEvent[]): void {
+    for (const event of stored) {
+      log(event.body)
+      for (const listener of listeners) tellOne(listener, event)
+    }
+  }
+
+  /** A mistake in who listens is no reason that others do not hear. */
+  function tellOne(listener: (event: StoredEvent) => void, event: StoredEvent): void {
+    try {
+      listener(event)
+    } catch (error) {
+      deps.log.bug(error)
+    }
   }
 
   function dropBeyondBound(): void {
@@ -44,7 +69,7 @@ export function createEvents(deps: { store: () => Store; log: Log; clock: Clock 
   async function flush(): Promise<void> {
     while (flushing !== undefined) await flushing
     if (waiting.length === 0) return
-    flushing = keepWaiting().finally(() => {
+    flushing = keep(waiting.splice(0)).finally(() => {
       flushing = undefined
     })
     await flushing
@@ -52,14 +77,9 @@ export function createEvents(deps: { store: () => Store; log: Log; clock: Clock 
     await flush()
   }
 
-  async function keepWaiting(): Promise<void> {
-    const stored = await keep(waiting.splice(0))
-    for (const event of stored) for (const listener of listeners) listener(event)
-  }
-
-  async function keep(batch: readonly NewEvent[]): Promise<StoredEvent[]> {
+  async function keep(batch: readonly NewEvent[]): Promise<void> {
     try {
-      return await deps.store().appendEvents(batch)
+      await deps.store().appendEvents(batch)
     } catch (error) {
       waiting.unshift(...batch)
       dropBeyondBound()
@@ -76,6 +96,7 @@ export function createEvents(deps: { store: () => Store; log: Log; clock: Clock 
 
   return {
     emit,
+    announce,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -29,6 +29,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   const { config, log, paths, self } = ground
   const storeKeeper = await keepStore(paths, systemClock)
   const events = createEvents({ store: storeKeeper.now, log, clock: systemClock })
+  storeKeeper.announceTo(events.announce)
   const exit = createExit(events, log.bug)
   undo.defer(() => sayGoodbye(events, storeKeeper, exit))
   const followUps = keepFollowUps({
@@ -74,7 +75,6 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     config: () => config.now().config,
     store: storeKeeper.now,
     census: house.wrappers.census,
-    emit: events.emit,
     wake,
   })
   const watches = createWatches({

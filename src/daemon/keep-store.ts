@@ -1,13 +1,15 @@
 import type { EventOf } from '../domain/event.ts'
 import type { Clock } from '../host/clock.ts'
 import type { Paths } from '../host/paths.ts'
-import type { Store } from '../store/store.ts'
+import type { Announce, Store } from '../store/store.ts'
 import { openOrRecoverStore, replaceStore } from './recover-store.ts'
 
 export interface StoreKeeper {
   now(): Store
   /** What opening found, when it found damage. */
   readonly setAside: EventOf<'store_set_aside'> | undefined
+  /** Who hears what is kept, also by a store that takes the place of this one. */
+  announceTo(listener: Announce): void
   /** Puts a damaged store aside and goes on with what can be had instead. */
   replace(why: string): Promise<EventOf<'store_set_aside'>>
   close(): Promise<void>
@@ -16,14 +18,20 @@ export interface StoreKeeper {
 export async function keepStore(paths: Paths, clock: Clock): Promise<StoreKeeper> {
   const opened = openOrRecoverStore(paths, clock)
   let current = opened.store
+  let announce: Announce = () => undefined
   if (opened.setAside !== undefined) await leapAhead(current, clock)
   return {
     now: () => current,
     setAside: opened.setAside,
+    announceTo: (listener) => {
+      announce = listener
+      current.announceTo(announce)
+    },
     replace: async (why) => {
       await current.close()
       const next = replaceStore(paths, clock, why)
       current = next.store
+      current.announceTo(announce)
       await leapAhead(current, clock)
       return next.setAside
     },

@@ -1,12 +1,11 @@
 import type { ChangedTaskView, DroppedTaskView } from '../contract/boards.ts'
 import { given } from '../domain/given.ts'
 import { ProblemError } from '../domain/problem.ts'
-import { isSameOwner } from '../domain/task.ts'
 import type { TaskAct } from '../domain/task-acts.ts'
 import type { TaskEdit } from '../domain/task-edit.ts'
 import type { Asker } from '../domain/task-moves.ts'
 import type { BoardRequestOf } from '../formats/board-requests.ts'
-import type { ActDone, ActOutcome } from '../store/task-store.ts'
+import type { ActOutcome } from '../store/task-store.ts'
 import type { Deps } from './deps.ts'
 import { leaseFor } from './task-lease.ts'
 import { vetoed } from './task-veto.ts'
@@ -44,13 +43,10 @@ export function editTasks(
 }
 
 export async function dropTasks(deps: Deps, input: Request): Promise<DroppedTaskView[]> {
-  const { list, ids, as } = input
+  const { list, ids } = input
   const nowMs = deps.clock.wallMs()
   const outcome = await deps.store().tasks.drop({ list, ids, asker: askerOf(input), nowMs })
   if (!outcome.ok) throw new ProblemError(outcome.problem)
-  for (const { id, touched } of outcome.dropped) {
-    deps.events.emit({ type: 'task_dropped', list, id, by: as, touched })
-  }
   deps.boards.changed()
   return outcome.dropped.map(({ id, touched }) => ({ id, touched }))
 }
@@ -61,7 +57,6 @@ async function perform(deps: Deps, input: Request, act: TaskAct): Promise<Change
     if (outcome.why === 'refused') throw new ProblemError(outcome.problem)
     throw new ProblemError(TOO_LIVELY)
   }
-  for (const done of outcome.done) tell(deps, input, act, done)
   deps.boards.changed()
   const views = viewTasks(
     deps,
@@ -112,22 +107,6 @@ async function heard(
 
 function said(tasks: readonly { readonly id: number }[]): string {
   return `task${tasks.length === 1 ? '' : 's'} ${tasks.map(({ id }) => id).join(', ')}`
-}
-
-function tell(deps: Deps, { as, list, wrapper }: Request, act: TaskAct, done: ActDone): void {
-  const { fields, ownerBefore, task } = done
-  if (fields.length === 0) return
-  const by = { name: as, wrapper: wrapper ?? null }
-  const forced = ownerBefore !== null && !isSameOwner(ownerBefore, by)
-  deps.events.emit({
-    type: 'task_changed',
-    list,
-    id: task.id,
-    by: as,
-    what: act.do,
-    fields,
-    forced,
-  })
 }
 
 function askerOf({ as, force, wrapper }: Request): Asker {

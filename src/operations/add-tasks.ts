@@ -27,11 +27,7 @@ export async function addTasks(deps: Deps, input: Request): Promise<AddedTasksVi
     ...(ticket === undefined ? {} : { ticket }),
   })
   if (!outcome.ok) throw new ProblemError(refusalOf(outcome, input))
-  const { first, last, isNewBoard, again } = outcome
-  if (isNewBoard) deps.events.emit({ type: 'board_created', list, by: as ?? null })
-  if (!again) deps.events.emit({ type: 'task_added', list, first, last, by: as ?? null })
-  const ids = Array.from({ length: last - first + 1 }, (_, at) => first + at)
-  return { tasks: viewTasks(deps, await deps.store().tasks.get(list, ids)) }
+  return { tasks: viewTasks(deps, outcome.tasks) }
 }
 
 function draftOf(task: Request['tasks'][number]): TaskDraft {

@@ -30,7 +30,7 @@ export async function createBoard(
   deps: Deps,
   { list, role, session, metadata, as }: BoardRequestOf<'board_create'>,
 ): Promise<BoardView> {
-  const { board, isNew } = await deps.store().tasks.createBoard({
+  const { board } = await deps.store().tasks.createBoard({
     list,
     by: as ?? null,
     nowMs: deps.clock.wallMs(),
@@ -38,7 +38,6 @@ export async function createBoard(
     ...(session === undefined ? {} : { session }),
     ...(metadata === undefined ? {} : { metadata }),
   })
-  if (isNew) deps.events.emit({ type: 'board_created', list, by: as ?? null })
   return viewBoard(board)
 }
 
@@ -46,8 +45,7 @@ export async function archiveBoard(
   deps: Deps,
   { list, as }: BoardRequestOf<'board_archive'>,
 ): Promise<BoardView> {
-  const isThere = await deps.store().tasks.archiveBoard(list, deps.clock.wallMs())
-  if (isThere) deps.events.emit({ type: 'board_archived', list, by: as ?? null })
+  await deps.store().tasks.archiveBoard({ list, by: as ?? null, nowMs: deps.clock.wallMs() })
   return showBoard(deps, { list })
 }
 
@@ -55,9 +53,9 @@ export async function resetBoard(
   deps: Deps,
   { list, as }: BoardRequestOf<'board_reset'>,
 ): Promise<BoardResetView> {
-  const removed = await deps.store().tasks.resetBoard(list, deps.clock.wallMs())
+  const ask = { list, by: as ?? null, nowMs: deps.clock.wallMs() }
+  const removed = await deps.store().tasks.resetBoard(ask)
   if (removed === undefined) throw new ProblemError(noBoard(list))
-  deps.events.emit({ type: 'board_reset', list, count: removed, by: as ?? null })
   deps.boards.changed()
   return { list, removed }
 }

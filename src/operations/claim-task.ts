@@ -21,10 +21,7 @@ export async function claimTask(
     ...(id === undefined ? {} : { id }),
     ...(ticket === undefined ? {} : { ticket }),
   })
-  if (outcome.kind === 'ok') {
-    deps.events.emit({ type: 'task_claimed', list, id: outcome.task.id, by: as })
-    deps.boards.changed()
-  }
+  if (outcome.kind === 'ok') deps.boards.changed()
   return viewOf(deps, outcome)
 }
 

@@ -43,13 +43,12 @@ export async function importBoard(
   const outcome = await deps.store().tasks.importBoard({
     ...read,
     list,
+    from,
     by: as ?? null,
     nowMs: deps.clock.wallMs(),
     leaseMs: leaseFor(deps),
   })
   if (!outcome.ok) throw new ProblemError(areTaken(outcome.taken))
-  if (outcome.isNew) deps.events.emit({ type: 'board_created', list, by: as ?? null })
-  deps.events.emit({ type: 'board_imported', list, count: read.tasks.length, from })
   deps.boards.changed()
   const board = await deps.store().tasks.board(list)
   if (board === undefined) throw new ProblemError(noBoard(list))

@@ -10,6 +10,8 @@ export interface Store {
   readonly tasks: TaskStore
   /** Keeps events for good, in order, all or none. */
   appendEvents(events: readonly NewEvent[]): Promise<StoredEvent[]>
+  /** From now on who hears of each event that is kept, once it is, in the order of their ids. */
+  announceTo(listener: Announce): void
   listEvents(query: EventQuery): Promise<StoredEvent[]>
   /** From now on ids begin above this one. */
   raiseEventIds(above: number): Promise<void>
@@ -28,6 +30,8 @@ export interface Store {
   damage(): string | undefined
   close(): Promise<void>
 }
+
+export type Announce = (events: readonly StoredEvent[]) => void
 
 export interface NewEvent {
   readonly atMs: number

@@ -14,8 +14,8 @@ import type { Asker } from '../domain/task-moves.ts'
 import type { Problem } from '../domain/problem.ts'
 
 /**
- * What the store can do for boards: verbs, each atomic, each durable when it resolves. Leases run on a clock of
- * the engine's own, so that no caller's clock can end one.
+ * What the store can do for boards: verbs, each atomic, each durable when it resolves, each told as an event by the
+ * very commit. Leases run on a clock of the engine's own, so that no caller's clock can end one.
  */
 export interface TaskStore {
   /** Makes it, or says what is different of it now; one that was archived comes back. */
@@ -24,9 +24,9 @@ export interface TaskStore {
   /** By name. */
   boards(query: BoardQuery): Promise<Board[]>
   /** False when there is none. */
-  archiveBoard(list: string, nowMs: number): Promise<boolean>
+  archiveBoard(ask: BoardAsk): Promise<boolean>
   /** Takes all of its tasks, and keeps its ids from being given again; undefined when there is no such board. */
-  resetBoard(list: string, nowMs: number): Promise<number | undefined>
+  resetBoard(ask: BoardAsk): Promise<number | undefined>
   /** All of it with the ids it had; refused where one of them is taken. */
   importBoard(what: BoardImport): Promise<ImportOutcome>
   /** The last id that was given out; 0 where none ever was. */
@@ -56,16 +56,19 @@ export interface TaskStore {
   /** Whose lease is over is an owner no more. Gives the tasks as they were. */
   freeExpired(nowMs: number): Promise<Task[]>
   /** The same of who lived in that wrapper. */
-  freeOfWrapper(wrapper: string, nowMs: number): Promise<Task[]>
+  freeOfWrapper(wrapper: string, why: string, nowMs: number): Promise<Task[]>
 }
 
-export interface BoardDraft {
+export interface BoardAsk {
   readonly list: string
+  readonly by: string | null
+  readonly nowMs: number
+}
+
+export interface BoardDraft extends BoardAsk {
   readonly role?: string | null
   readonly session?: string | null
   readonly metadata?: Metadata
-  readonly by: string | null
-  readonly nowMs: number
 }
 
 export interface BoardMade {
@@ -97,6 +100,8 @@ export interface BoardImport extends BoardDraft {
   readonly idFloor: number
   /** For those that are in progress. */
   readonly leaseMs: number
+  /** Where it was, in words. */
+  readonly from: string
 }
 
 export type ImportOutcome =
@@ -118,9 +123,7 @@ export type CreateOutcome =
       readonly ok: true
       readonly first: number
       readonly last: number
-      readonly isNewBoard: boolean
-      /** Asked before, with the same ticket. */
-      readonly again: boolean
+      readonly tasks: readonly Task[]
     }
   | { readonly ok: false; readonly why: 'archived' }
   | {
@@ -178,7 +181,6 @@ export interface ActDone {
   readonly task: Task
   /** Empty where it was so already. */
   readonly fields: readonly string[]
-  readonly ownerBefore: Owner | null
 }
 
 export interface DropAsk {

@@ -136,11 +136,7 @@ test('S4: a trace that names somebody else, or nothing, harms nobody', (t) => {
 
 test('S4: what escaped from it ends with the next daemon too', { skip: notLinux }, async (t) => {
   const paths = makeHome(t)
-  const run = start(paths, 'setsid sleep 64.5 & echo "$!"; sleep 0.1')
-  const kept = await waitFor(() => traces(paths)[0] ?? '', { what: 'a trace' })
-  const text = readFileSync(join(paths.home, kept), 'utf8')
-  await run.end
-  const escaped = Number(outputOf(paths).trim())
+  const { escaped, kept, text } = await letEscape(paths, 'setsid sleep 64.5')
   assert.equal(lookAt(escaped).state, 'alive')
   writeFileSync(join(paths.home, kept), text)
   assert.equal(endLeftOverChores(paths), 1)
@@ -160,11 +156,7 @@ test(
   { skip: notLinux },
   async (t) => {
     const paths = makeHome(t)
-    const run = start(paths, 'CURFEW_JOB=5 setsid sleep 65.5 & echo "$!"; sleep 0.1')
-    const kept = await waitFor(() => traces(paths)[0] ?? '', { what: 'a trace' })
-    const text = readFileSync(join(paths.home, kept), 'utf8')
-    await run.end
-    const job = Number(outputOf(paths).trim())
+    const { escaped: job, kept, text } = await letEscape(paths, 'CURFEW_JOB=5 setsid sleep 65.5')
     onEnd(t, () => process.kill(job, 'SIGKILL'))
     writeFileSync(join(paths.home, kept), text)
     assert.equal(endLeftOverChores(paths), 0)
@@ -207,4 +199,21 @@ function traces(paths: Paths): string[] {
 function groupOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2])
+}
+
+/** A run whose command leaves something in a session of its own, which is there when the run is over. */
+async function letEscape(
+  paths: Paths,
+  command: string,
+): Promise<{ escaped: number; kept: string; text: string }> {
+  const go = join(paths.home, 'go')
+  const hasLeft = `until [ "$(cut -d' ' -f6 /proc/$!/stat)" = "$!" ]; do :; done`
+  const script = `${command} & ${hasLeft}; echo $!; until [ -e '${go}' ]; do sleep 0.02; done`
+  const run = start(paths, script)
+  const pid = await waitFor(() => /^(\d+)\n/.exec(outputOf(paths))?.[1], { what: 'it to escape' })
+  const [kept = ''] = traces(paths)
+  const text = readFileSync(join(paths.home, kept), 'utf8')
+  writeFileSync(go, '')
+  await run.end
+  return { escaped: Number(pid), kept, text }
 }

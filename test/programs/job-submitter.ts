@@ -2,13 +2,15 @@
 import { Kysely } from 'kysely'
 import { openDatabase } from '../../src/store/sqlite/database.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
+import { createEventLedger } from '../../src/store/sqlite/event-ledger.ts'
 import { sqliteJobs } from '../../src/store/sqlite/jobs.ts'
 import type { Tables } from '../../src/store/sqlite/tables.ts'
 import { draft } from '../support/jobs.ts'
 
 const [path = '', name = '', count = '0'] = process.argv.slice(2)
 const database = openDatabase(path, { readOnly: false })
-const jobs = sqliteJobs(new Kysely<Tables>({ dialect: sqliteDialect(database) }))
+const ledger = createEventLedger(database)
+const jobs = sqliteJobs(new Kysely<Tables>({ dialect: sqliteDialect(database, ledger) }))
 process.stdout.write('ready\n')
 process.stdin.once('data', () => void submitAll())
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { EventBody } from '../../src/domain/event.ts'
 import type { TaskStore } from '../../src/store/task-store.ts'
 import type { Cleaning } from '../support/cleaning.ts'
 import {
@@ -18,7 +19,7 @@ import { range } from './contract.ts'
 export interface TaskEngine {
   readonly name: string
   /** Boards of a store of their own; `reopen` closes it and opens the same one anew. */
-  open(t: Cleaning): { tasks: TaskStore; reopen(): TaskStore }
+  open(t: Cleaning): { tasks: TaskStore; told: readonly EventBody[]; reopen(): TaskStore }
 }
 
 export type CheckTasks = (what: string, fn: (tasks: TaskStore) => Promise<void>) => void
@@ -32,8 +33,8 @@ export function describeTasks(engine: TaskEngine): void {
 
   check('T1: a batch gets ids in a row, each list its own', async (tasks) => {
     assert.partialDeepStrictEqual(await addMany(tasks, 'a', 3), { first: 1, last: 3 })
-    assert.partialDeepStrictEqual(await addMany(tasks, 'b', 2), { first: 1, isNewBoard: true })
-    assert.partialDeepStrictEqual(await addMany(tasks, 'a', 2), { first: 4, isNewBoard: false })
+    assert.partialDeepStrictEqual(await addMany(tasks, 'b', 2), { first: 1 })
+    assert.partialDeepStrictEqual(await addMany(tasks, 'a', 2), { first: 4 })
     assert.deepEqual(await idsIn(tasks, 'a'), [5, 4, 3, 2, 1])
     const [first] = await tasks.get('a', [1])
     assert.partialDeepStrictEqual(first, { status: 'pending', version: 1, owner: null, unmet: 0 })
@@ -44,9 +45,9 @@ export function describeTasks(engine: TaskEngine): void {
     await addMany(tasks, 'l', 3)
     await tasks.drop({ list: 'l', ids: [3], asker: asker('a'), nowMs: NOW_MS })
     assert.partialDeepStrictEqual(await addMany(tasks, 'l', 1), { first: 4 })
-    assert.equal(await tasks.resetBoard('l', NOW_MS), 3)
+    assert.equal(await tasks.resetBoard({ list: 'l', by: null, nowMs: NOW_MS }), 3)
     assert.partialDeepStrictEqual(await addMany(tasks, 'l', 1), { first: 5 })
-    await tasks.resetBoard('l', NOW_MS)
+    await tasks.resetBoard({ list: 'l', by: null, nowMs: NOW_MS })
     const again = reopen()
     assert.partialDeepStrictEqual(await addMany(again, 'l', 1), { first: 6 })
     await again.raiseIdFloors(
@@ -81,8 +82,8 @@ export function describeTasks(engine: TaskEngine): void {
     const draft = taskDraft()
     const first = await tasks.create({ ...batch, drafts: [draft, draft] })
     const second = await tasks.create({ ...batch, drafts: [draft, draft] })
-    assert.deepEqual(first, { ok: true, first: 1, last: 2, isNewBoard: true, again: false })
-    assert.deepEqual(second, { ok: true, first: 1, last: 2, isNewBoard: false, again: true })
+    assert.partialDeepStrictEqual(first, { ok: true, first: 1, last: 2 })
+    assert.deepEqual(second, first)
     assert.deepEqual(await idsIn(tasks, 'l'), [2, 1])
   })
 
@@ -222,7 +223,7 @@ export function describeTasks(engine: TaskEngine): void {
   check('a board remembers what was said of it, and who was seen last', async (tasks) => {
     const draft = { list: 'l', by: 'a', nowMs: NOW_MS, role: 'r', metadata: { x: 1 } }
     assert.partialDeepStrictEqual(await tasks.createBoard(draft), { isNew: true })
-    await tasks.archiveBoard('l', NOW_MS)
+    await tasks.archiveBoard({ list: 'l', by: null, nowMs: NOW_MS })
     assert.partialDeepStrictEqual(await addMany(tasks, 'l', 1), { why: 'archived' })
     assert.equal((await tasks.boards({ archived: true, limit: 5 })).length, 1)
     const back = await tasks.createBoard({ list: 'l', by: null, nowMs: NOW_MS, session: 's' })
@@ -235,8 +236,8 @@ export function describeTasks(engine: TaskEngine): void {
       await claimAs(tasks, owner(`w${at}`), { list: 'l', nowMs: NOW_MS + at })
     const seen = (await tasks.board('l'))?.seen.map(({ who }) => who) ?? []
     assert.deepEqual([seen.length, seen[0], seen.at(-1)], [20, 'w30', 'w11'])
-    assert.equal(await tasks.archiveBoard('none', NOW_MS), false)
-    assert.equal(await tasks.resetBoard('none', NOW_MS), undefined)
+    assert.equal(await tasks.archiveBoard({ list: 'none', by: null, nowMs: NOW_MS }), false)
+    assert.equal(await tasks.resetBoard({ list: 'none', by: null, nowMs: NOW_MS }), undefined)
   })
 
   check('T1: a board is taken in with its ids and floor, or not at all', async (tasks) => {
@@ -256,6 +257,7 @@ export function describeTasks(engine: TaskEngine): void {
       by: null,
       nowMs: NOW_MS,
       leaseMs: 1_000,
+      from: '/f',
       idFloor: 40,
       tasks: [
         { ...task, id: 3, status: 'in_progress', owner: 'a' },

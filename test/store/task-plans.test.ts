@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { Kysely } from 'kysely'
 import { type Database, openDatabase } from '../../src/store/sqlite/database.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
+import { createEventLedger } from '../../src/store/sqlite/event-ledger.ts'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
 import type { Tables } from '../../src/store/sqlite/tables.ts'
 import { sqliteTasks } from '../../src/store/sqlite/tasks.ts'
@@ -56,7 +57,7 @@ const ASKED: Readonly<Record<string, Ask>> = {
     tasks.drop({ list: LIST, ids: [98_000], asker: { by: ANN, force: true }, nowMs: NOW_MS }),
   'next lease': (tasks) => tasks.nextLeaseMs(),
   wrappers: (tasks) => tasks.wrappers(),
-  'free of wrapper': (tasks) => tasks.freeOfWrapper('w1', NOW_MS),
+  'free of wrapper': (tasks) => tasks.freeOfWrapper('w1', 'gone', NOW_MS),
   'free expired': (tasks) => tasks.freeExpired(NOW_MS),
 }
 
@@ -65,12 +66,13 @@ test(`T7: among ${BATCHES * BATCH} tasks no verb goes through all of them, nor s
   const database = openDatabase(path, { readOnly: false })
   onEnd(t, () => database.close())
   migrate(database, path)
+  const ledger = createEventLedger(database)
   const asked: string[] = []
   const db = new Kysely<Tables>({
-    dialect: sqliteDialect(database),
+    dialect: sqliteDialect(database, ledger),
     log: ({ query }) => void asked.push(query.sql),
   })
-  const tasks = sqliteTasks(db)
+  const tasks = sqliteTasks(db, ledger)
   for (let batch = 0; batch < BATCHES; batch += 1) await addMany(tasks, LIST, BATCH)
   for (const [what, ask] of Object.entries(ASKED)) {
     asked.length = 0

@@ -74,11 +74,10 @@ function makeDesks(
 
 /** Events that are kept and told, but logged nowhere. */
 export function silentEvents(store: () => Store): Events {
-  return createEvents({
-    store,
-    log: createLog({ write: () => undefined }, 'silent'),
-    clock: systemClock,
-  })
+  const log = createLog({ write: () => undefined }, 'silent')
+  const events = createEvents({ store, log, clock: systemClock })
+  store().announceTo(events.announce)
+  return events
 }
 
 /** A house in which somebody works and nothing else happens. */

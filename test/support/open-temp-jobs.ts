@@ -4,6 +4,7 @@ import type { JobStore } from '../../src/store/job-store.ts'
 import { type Database, openDatabase } from '../../src/store/sqlite/database.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 import type { OnFinalEnd } from '../../src/store/sqlite/job-ends.ts'
+import { createEventLedger } from '../../src/store/sqlite/event-ledger.ts'
 import { sqliteJobs } from '../../src/store/sqlite/jobs.ts'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
 import type { Tables } from '../../src/store/sqlite/tables.ts'
@@ -27,6 +28,6 @@ export function openTempJobs(
   const database = openDatabase(path, { readOnly: false })
   onEnd(t, () => database.close())
   migrate(database, path)
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(database, createEventLedger(database)) })
   return { jobs: sqliteJobs(db, onFinalEnd === undefined ? {} : { onFinalEnd }), database, path }
 }

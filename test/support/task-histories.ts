@@ -137,7 +137,7 @@ async function perform(store: TaskStore, list: string, verb: Verb): Promise<stri
       return wordOf(await actAs(store, by, list, [verb.id], { act }))
     }
     case 'leave':
-      return idsOf(await store.freeOfWrapper(verb.wrapper, NOW_MS))
+      return idsOf(await store.freeOfWrapper(verb.wrapper, 'gone', NOW_MS))
     case 'pass':
       store.passTime(verb.ms)
       return idsOf(await store.freeExpired(NOW_MS))

@@ -1,8 +1,6 @@
 import type { Config } from '../../config.ts'
 import type { Census } from '../../domain/census.ts'
 import type { ClockTurn } from '../../domain/clock-watch.ts'
-import type { EventBody } from '../../domain/event.ts'
-import type { Task } from '../../domain/task.ts'
 import { findGone, type Missing } from '../../domain/task-holders.ts'
 import type { Clock } from '../../host/clock.ts'
 import type { HeartbeatFile } from '../../host/heartbeat-dir.ts'
@@ -29,7 +27,6 @@ export interface BoardKeeperDeps {
   readonly config: () => Config
   readonly store: () => Store
   readonly census: () => Census<HeartbeatFile>
-  readonly emit: (body: EventBody) => void
   readonly wake: () => void
 }
 
@@ -39,7 +36,7 @@ const NOTE = 'board_floors_for'
 const KEEP_EVERY_MS = 60_000
 
 export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
-  const { clock, config, emit, paths, wake } = deps
+  const { clock, config, paths, wake } = deps
   const floors = createIdFloors(paths.boardIds)
   const hooks = createBoardHooks(paths, config)
   let isDue = true
@@ -101,22 +98,16 @@ export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
     })
     missing = found.missing
     for (const [uuid, why] of found.gone) {
-      tell(await tasks().freeOfWrapper(uuid, clock.wallMs()), why)
+      await tasks().freeOfWrapper(uuid, why, clock.wallMs())
       isDue = true
     }
     await look()
   }
 
   async function freeExpired(): Promise<void> {
-    tell(await tasks().freeExpired(clock.wallMs()), 'its lease is over')
+    await tasks().freeExpired(clock.wallMs())
     isDue = true
     await look()
-  }
-
-  function tell(freed: readonly Task[], why: string): void {
-    for (const { id, list, owner } of freed) {
-      emit({ type: 'task_freed', list, id, owner: owner?.name ?? '', why })
-    }
   }
 
   async function keepTime(): Promise<void> {

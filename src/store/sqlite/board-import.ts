@@ -13,7 +13,7 @@ export function importBoard(engine: TaskEngine, what: BoardImport): Promise<Impo
       const taken = ids.filter((id) => !free.has(id))
       if (taken.length > 0) return { ok: false, taken }
     }
-    const isNew = await putBoard(transaction, what)
+    const isNew = await putBoard({ db: transaction, ledger: engine.ledger }, what)
     const board = known ?? (await findBoard(transaction, what.list))
     if (board === undefined) throw new Error('a board that was made is not there')
     const leaseFromMs = await engine.clock.now(transaction)
@@ -21,6 +21,8 @@ export function importBoard(engine: TaskEngine, what: BoardImport): Promise<Impo
     await insertEdges(transaction, board.id, what.edges)
     const floor = ids.reduce((most, id) => Math.max(most, id), what.idFloor)
     await raiseIdFloors(transaction, new Map([[what.list, floor]]))
+    const { from, list, nowMs, tasks } = what
+    engine.ledger.write(nowMs, { type: 'board_imported', list, count: tasks.length, from })
     return { ok: true, isNew }
   })
 }

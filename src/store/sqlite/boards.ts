@@ -1,14 +1,14 @@
 import { type Selectable, sql } from 'kysely'
 import { type Board, TASK_STATUSES, type TaskStatus } from '../../domain/task.ts'
-import type { BoardDraft, BoardMade, BoardQuery } from '../task-store.ts'
+import type { BoardAsk, BoardDraft, BoardMade, BoardQuery } from '../task-store.ts'
 import { idsIn } from './ids-in.ts'
 import type { BoardRow } from './tables.ts'
 import { floorOf } from './task-create.ts'
-import { type Db, findBoard, readMetadata, seeOn } from './task-rows.ts'
+import { type Db, findBoard, readMetadata, seeOn, type TaskEngine } from './task-rows.ts'
 
-export function createBoard(db: Db, draft: BoardDraft): Promise<BoardMade> {
+export function createBoard({ db, ledger }: TaskEngine, draft: BoardDraft): Promise<BoardMade> {
   return db.transaction().execute(async (transaction) => {
-    const isNew = await putBoard(transaction, draft)
+    const isNew = await putBoard({ db: transaction, ledger }, draft)
     const board = await getBoard(transaction, draft.list)
     if (board === undefined) throw new Error('a board that was made is not there')
     return { board, isNew }
@@ -16,7 +16,10 @@ export function createBoard(db: Db, draft: BoardDraft): Promise<BoardMade> {
 }
 
 /** What is not said of one that is there stays as it is. */
-export async function putBoard(db: Db, draft: BoardDraft): Promise<boolean> {
+export async function putBoard(
+  { db, ledger }: Pick<TaskEngine, 'db' | 'ledger'>,
+  draft: BoardDraft,
+): Promise<boolean> {
   const { list, nowMs, by } = draft
   const known = await findBoard(db, list)
   const said = {
@@ -30,6 +33,7 @@ export async function putBoard(db: Db, draft: BoardDraft): Promise<boolean> {
       .insertInto('boards')
       .values({ name: list, created_ms: nowMs, metadata: '{}', ...said })
       .execute()
+    ledger.write(nowMs, { type: 'board_created', list, by })
   } else {
     await db
       .updateTable('boards')
@@ -56,16 +60,26 @@ export async function listBoards(db: Db, query: BoardQuery): Promise<Board[]> {
   return boardsOf(db, await select.execute())
 }
 
-export async function archiveBoard(db: Db, list: string, nowMs: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('boards')
-    .set({ archived_ms: sql<number>`coalesce(archived_ms, ${nowMs})`, updated_ms: nowMs })
-    .where('name', '=', list)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+export function archiveBoard(
+  { db, ledger }: TaskEngine,
+  { by, list, nowMs }: BoardAsk,
+): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('boards')
+      .set({ archived_ms: sql<number>`coalesce(archived_ms, ${nowMs})`, updated_ms: nowMs })
+      .where('name', '=', list)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return false
+    ledger.write(nowMs, { type: 'board_archived', list, by })
+    return true
+  })
 }
 
-export function resetBoard(db: Db, list: string, nowMs: number): Promise<number | undefined> {
+export function resetBoard(
+  { db, ledger }: TaskEngine,
+  { by, list, nowMs }: BoardAsk,
+): Promise<number | undefined> {
   return db.transaction().execute(async (transaction) => {
     const board = await findBoard(transaction, list)
     if (board === undefined) return undefined
@@ -80,7 +94,9 @@ export function resetBoard(db: Db, list: string, nowMs: number): Promise<number 
       .set({ updated_ms: nowMs })
       .where('id', '=', board.id)
       .execute()
-    return Number(numDeletedRows)
+    const count = Number(numDeletedRows)
+    ledger.write(nowMs, { type: 'board_reset', list, count, by })
+    return count
   })
 }
 

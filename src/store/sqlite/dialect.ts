@@ -11,12 +11,13 @@ import {
 } from 'kysely'
 import type { SQLInputValue } from 'node:sqlite'
 import type { Database } from './database.ts'
+import type { EventLedger } from './event-ledger.ts'
 
 /** Kysely over one `node:sqlite` connection. */
-export function sqliteDialect(database: Database): Dialect {
+export function sqliteDialect(database: Database, ledger: EventLedger): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SingleConnectionDriver(database),
+    createDriver: () => new SingleConnectionDriver(database, ledger),
     createIntrospector: (kysely: Kysely<unknown>) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
@@ -25,12 +26,14 @@ export function sqliteDialect(database: Database): Dialect {
 /** Hands its one connection to one user at a time, in order. */
 class SingleConnectionDriver implements Driver {
   readonly #database: Database
+  readonly #ledger: EventLedger
   readonly #connection: DatabaseConnection
   readonly #waiting: (() => void)[] = []
   #busy = false
 
-  constructor(database: Database) {
+  constructor(database: Database, ledger: EventLedger) {
     this.#database = database
+    this.#ledger = ledger
     this.#connection = connectionOver(database)
   }
 
@@ -55,9 +58,11 @@ class SingleConnectionDriver implements Driver {
 
   async commitTransaction(): Promise<void> {
     this.#run('commit')
+    this.#ledger.committed()
   }
 
   async rollbackTransaction(): Promise<void> {
+    this.#ledger.undone()
     // A full disk or an I/O error makes the engine roll back by itself.
     if (this.#database.raw.isTransaction) this.#run('rollback')
   }

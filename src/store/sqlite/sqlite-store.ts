@@ -4,6 +4,7 @@ import type { EventBody, StoredEvent } from '../../domain/event.ts'
 import type { EventQuery, NewEvent, Store } from '../store.ts'
 import type { Database } from './database.ts'
 import { sqliteDialect } from './dialect.ts'
+import { createEventLedger, type EventLedger } from './event-ledger.ts'
 import { oweFollowUps, settleOfJob, sqliteFollowUps } from './follow-ups.ts'
 import { sqliteJobs } from './jobs.ts'
 import type { Tables } from './tables.ts'
@@ -13,12 +14,14 @@ type Db = Kysely<Tables>
 
 /** The store's verbs on SQLite. */
 export function sqliteStore(database: Database): Store {
-  const db: Db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
+  const ledger = createEventLedger(database)
+  const db: Db = new Kysely<Tables>({ dialect: sqliteDialect(database, ledger) })
   return {
     jobs: sqliteJobs(db, { onFinalEnd: oweFollowUps, onRetry: settleOfJob }),
     followUps: sqliteFollowUps(db),
-    tasks: sqliteTasks(db),
-    appendEvents: (events) => appendEvents(db, events),
+    tasks: sqliteTasks(db, ledger),
+    appendEvents: (events) => appendEvents(db, ledger, events),
+    announceTo: ledger.announceTo,
     raiseEventIds: async (above) => raiseEventIds(database, above),
     listEvents: (query) => listEvents(db, query),
     pruneEvents: (limits) => pruneEvents(db, limits),
@@ -36,20 +39,15 @@ export function sqliteStore(database: Database): Store {
   }
 }
 
-async function appendEvents(db: Db, events: readonly NewEvent[]): Promise<StoredEvent[]> {
+async function appendEvents(
+  db: Db,
+  ledger: EventLedger,
+  events: readonly NewEvent[],
+): Promise<StoredEvent[]> {
   if (events.length === 0) return []
-  return db.transaction().execute(async (transaction) => {
-    const stored: StoredEvent[] = []
-    for (const { atMs, body } of events) {
-      const row = { at_ms: atMs, type: body.type, body: JSON.stringify(body) }
-      const { insertId } = await transaction
-        .insertInto('events')
-        .values(row)
-        .executeTakeFirstOrThrow()
-      stored.push({ id: Number(insertId), atMs, body })
-    }
-    return stored
-  })
+  return db
+    .transaction()
+    .execute(async () => events.map(({ atMs, body }) => ledger.write(atMs, body)))
 }
 
 async function listEvents(db: Db, query: EventQuery): Promise<StoredEvent[]> {

@@ -1,6 +1,7 @@
 import type { Problem } from '../../domain/problem.ts'
-import type { Edge, Task } from '../../domain/task.ts'
+import { type Edge, isSameOwner, type Owner, type Task } from '../../domain/task.ts'
 import { actOn } from '../../domain/task-acts.ts'
+import type { Acted } from '../../domain/task-moves.ts'
 import { closesRing, noBoard, noTasks } from '../../domain/task-problems.ts'
 import type { ActAsk, ActDone, ActOutcome } from '../task-store.ts'
 import { bumpVersions, deleteEdges, insertEdges, ringWith, unknownIds } from './task-edges.ts'
@@ -46,20 +47,34 @@ async function actOnOne(
   engine: TaskEngine,
   board: BoardKey,
   id: number,
-  { act, asker, nowMs, versions }: ActAsk,
+  ask: ActAsk,
 ): Promise<ActDone> {
+  const { act, asker, nowMs, versions } = ask
   const task = await taskOrRefusal(engine, board, id)
   if (versions !== undefined && versions.get(id) !== task.version) {
     throw new Undone({ why: 'moved on' })
   }
   const acted = actOn(task, act, asker, nowMs)
   if (acted.kind === 'no') throw new Undone(refused(acted.problem))
-  const ownerBefore = task.owner
-  if (acted.kind === 'already') return { task, fields: [], ownerBefore }
+  if (acted.kind === 'already') return { task, fields: [] }
+  tellOf(engine, acted, { ask, ownerBefore: task.owner })
   const isRenewed = act.do === 'renew'
   await save(engine, board, acted.task, { nowMs, isRenewed })
   if (act.do === 'edit') await relate(engine, board, task, acted.task)
-  return { task: acted.task, fields: acted.fields, ownerBefore }
+  return { task: acted.task, fields: acted.fields }
+}
+
+function tellOf(
+  { ledger }: TaskEngine,
+  { task, fields }: Extract<Acted, { kind: 'changed' }>,
+  { ask, ownerBefore }: { readonly ask: ActAsk; readonly ownerBefore: Owner | null },
+): void {
+  if (fields.length === 0) return
+  const { act, asker, list, nowMs } = ask
+  const forced = ownerBefore !== null && !isSameOwner(ownerBefore, asker.by)
+  const by = asker.by.name
+  const what = act.do
+  ledger.write(nowMs, { type: 'task_changed', list, id: task.id, by, what, fields, forced })
 }
 
 /** What one changed may show in another. */

@@ -17,8 +17,11 @@ export function claim(engine: TaskEngine, ask: ClaimAsk): Promise<ClaimOutcome> 
     const inside = { ...engine, db: transaction }
     const board = await findBoard(transaction, ask.list)
     if (board === undefined || board.isArchived) return { kind: 'not_found' }
-    const row = (await claimedBefore(inside, ask)) ?? (await take(inside, board, ask))
+    const before = await claimedBefore(inside, ask)
+    const row = before ?? (await take(inside, board, ask))
     if (row === undefined) return explain(inside, board, ask)
+    const told = { list: ask.list, id: row.id, by: ask.by.name }
+    if (before === undefined) engine.ledger.write(ask.nowMs, { type: 'task_claimed', ...told })
     await seeOn(transaction, board.id, ask.by.name, ask.nowMs)
     const [task] = await tasksOf(inside, board, [row])
     return task === undefined ? { kind: 'not_found' } : { kind: 'ok', task }

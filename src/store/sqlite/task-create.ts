@@ -2,24 +2,37 @@ import { sql } from 'kysely'
 import type { Edge, TaskDraft, TaskRef } from '../../domain/task.ts'
 import type { CreateOutcome, TaskBatch } from '../task-store.ts'
 import { bumpVersions, insertEdges, ringWith, unknownIds } from './task-edges.ts'
+import { getTasks } from './task-reads.ts'
 import { contentColumns, type Db, findBoard, seeOn, type TaskEngine } from './task-rows.ts'
 
 /** Everything is checked before anything is written. */
-export function createTaskBatch({ db }: TaskEngine, batch: TaskBatch): Promise<CreateOutcome> {
-  return db.transaction().execute(async (transaction): Promise<CreateOutcome> => {
+export function createTaskBatch(engine: TaskEngine, batch: TaskBatch): Promise<CreateOutcome> {
+  return engine.db.transaction().execute(async (transaction): Promise<CreateOutcome> => {
+    const inside = { ...engine, db: transaction }
     const twin = batch.ticket === undefined ? undefined : await ofTicket(transaction, batch.ticket)
-    if (twin !== undefined) return { ok: true, ...twin, isNewBoard: false, again: true }
+    if (twin !== undefined) return added(inside, batch, twin)
     const known = await findBoard(transaction, batch.list)
     if (known?.isArchived === true) return { ok: false, why: 'archived' }
     const first = (await floorOf(transaction, batch.list)) + 1
     const edges = edgesOf(batch.drafts, first)
     const refused = await refuse(transaction, known?.id, batch.drafts, { first, edges })
     if (refused !== undefined) return refused
-    const board = known?.id ?? (await insertBoard(transaction, batch))
+    const board = known?.id ?? (await insertBoard(inside, batch))
     await write(transaction, board, batch, { first, edges })
     const last = first + batch.drafts.length - 1
-    return { ok: true, first, last, isNewBoard: known === undefined, again: false }
+    const by = batch.by?.name ?? null
+    engine.ledger.write(batch.nowMs, { type: 'task_added', list: batch.list, first, last, by })
+    return added(inside, batch, { first, last })
   })
+}
+
+async function added(
+  engine: TaskEngine,
+  { list }: TaskBatch,
+  { first, last }: { readonly first: number; readonly last: number },
+): Promise<CreateOutcome> {
+  const ids = Array.from({ length: last - first + 1 }, (_, at) => first + at)
+  return { ok: true, first, last, tasks: await getTasks(engine, list, ids) }
 }
 
 interface Plan {
@@ -105,12 +118,16 @@ export async function floorOf(db: Db, list: string): Promise<number> {
   return row?.floor ?? 0
 }
 
-async function insertBoard(db: Db, { list, session, nowMs }: TaskBatch): Promise<number> {
+async function insertBoard(
+  { db, ledger }: TaskEngine,
+  { by, list, session, nowMs }: TaskBatch,
+): Promise<number> {
   const { id } = await db
     .insertInto('boards')
     .values({ name: list, session, metadata: '{}', created_ms: nowMs, updated_ms: nowMs })
     .returning('id')
     .executeTakeFirstOrThrow()
+  ledger.write(nowMs, { type: 'board_created', list, by: by?.name ?? null })
   return id
 }
 

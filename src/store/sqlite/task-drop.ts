@@ -28,7 +28,7 @@ async function dropOne(
   engine: TaskEngine,
   board: BoardKey,
   id: number,
-  { asker }: DropAsk,
+  { asker, list, nowMs }: DropAsk,
 ): Promise<Dropped> {
   const { db } = engine
   const task = await taskOrRefusal(engine, board, id)
@@ -42,5 +42,7 @@ async function dropOne(
   await deleteEdges(db, board.id, edges)
   await bumpVersions(db, board.id, touched)
   await db.deleteFrom('tasks').where('board', '=', board.id).where('id', '=', id).execute()
+  const by = asker.by.name
+  engine.ledger.write(nowMs, { type: 'task_dropped', list, id, by, touched })
   return { id, touched }
 }

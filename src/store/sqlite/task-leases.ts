@@ -24,32 +24,42 @@ export function freeExpired(engine: TaskEngine, nowMs: number): Promise<Task[]> 
     const { rows } = await sql<Row>`
       select * from tasks where lease_until is not null and lease_until <= ${untilMs}
     `.execute(transaction)
-    return free({ ...engine, db: transaction }, rows, nowMs)
+    return free({ ...engine, db: transaction }, rows, { why: 'its lease is over', nowMs })
   })
 }
 
-export function freeOfWrapper(engine: TaskEngine, wrapper: string, nowMs: number): Promise<Task[]> {
+export function freeOfWrapper(
+  engine: TaskEngine,
+  wrapper: string,
+  why: string,
+  nowMs: number,
+): Promise<Task[]> {
   return engine.db.transaction().execute(async (transaction) => {
     const { rows } = await sql<Row>`
       select * from tasks where status = 'in_progress' and wrapper = ${wrapper}
     `.execute(transaction)
-    return free({ ...engine, db: transaction }, rows, nowMs)
+    return free({ ...engine, db: transaction }, rows, { why, nowMs })
   })
 }
 
 /** Gives them as they were. */
-async function free(engine: TaskEngine, rows: readonly Row[], nowMs: number): Promise<Task[]> {
+async function free(
+  engine: TaskEngine,
+  rows: readonly Row[],
+  { why, nowMs }: { readonly why: string; readonly nowMs: number },
+): Promise<Task[]> {
   const byBoard = Map.groupBy(rows, ({ board }) => board)
   const tasks: Task[] = []
   for (const [board, its] of byBoard) {
     const list = await nameOf(engine.db, board)
     tasks.push(...(await tasksOf(engine, { id: board, list }, its)))
-    for (const { id } of its) {
+    for (const { id, owner } of its) {
       await sql`
         update tasks set status = 'pending', owner = null, wrapper = null, lease_until = null,
           ticket = null, version = version + 1, updated_ms = ${nowMs}
         where board = ${board} and id = ${id}
       `.execute(engine.db)
+      engine.ledger.write(nowMs, { type: 'task_freed', list, id, owner: owner ?? '', why })
     }
   }
   return tasks

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { isInternal, type Metadata, type Task, TASK_STATUSES } from '../../domain/task.ts'
+import type { EventLedger } from './event-ledger.ts'
 import { idsIn } from './ids-in.ts'
 import type { LeaseClock } from './lease-clock.ts'
 import type { TaskRow, Tables } from './tables.ts'
@@ -10,6 +11,8 @@ export type Db = Kysely<Tables>
 export interface TaskEngine {
   readonly db: Db
   readonly clock: LeaseClock
+  /** What happens to boards is told by the commit that makes it so. */
+  readonly ledger: Pick<EventLedger, 'write'>
 }
 
 export interface BoardKey {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { TaskStore } from '../task-store.ts'
 import { importBoard, raiseIdFloors } from './board-import.ts'
 import { archiveBoard, createBoard, getBoard, listBoards, resetBoard } from './boards.ts'
+import type { EventLedger } from './event-ledger.ts'
 import { createLeaseClock } from './lease-clock.ts'
 import type { Tables } from './tables.ts'
 import { actOnTasks } from './task-acts.ts'
@@ -12,14 +13,14 @@ import { freeExpired, freeOfWrapper, nextLeaseMs, wrappersOf } from './task-leas
 import { getTasks, listTasks } from './task-reads.ts'
 
 /** The verbs of boards and tasks on SQLite. */
-export function sqliteTasks(db: Kysely<Tables>): TaskStore {
-  const engine = { db, clock: createLeaseClock() }
+export function sqliteTasks(db: Kysely<Tables>, ledger: EventLedger): TaskStore {
+  const engine = { db, clock: createLeaseClock(), ledger }
   return {
-    createBoard: (draft) => createBoard(db, draft),
+    createBoard: (draft) => createBoard(engine, draft),
     board: (list) => getBoard(db, list),
     boards: (query) => listBoards(db, query),
-    archiveBoard: (list, nowMs) => archiveBoard(db, list, nowMs),
-    resetBoard: (list, nowMs) => resetBoard(db, list, nowMs),
+    archiveBoard: (ask) => archiveBoard(engine, ask),
+    resetBoard: (ask) => resetBoard(engine, ask),
     importBoard: (what) => importBoard(engine, what),
     idFloor: (list) => floorOf(db, list),
     raiseIdFloors: (floors) => raiseIdFloors(db, floors),
@@ -34,6 +35,6 @@ export function sqliteTasks(db: Kysely<Tables>): TaskStore {
     nextLeaseMs: () => nextLeaseMs(engine),
     wrappers: () => wrappersOf(db),
     freeExpired: (nowMs) => freeExpired(engine, nowMs),
-    freeOfWrapper: (wrapper, nowMs) => freeOfWrapper(engine, wrapper, nowMs),
+    freeOfWrapper: (wrapper, why, nowMs) => freeOfWrapper(engine, wrapper, why, nowMs),
   }
 }
