@@ -1,20 +1,19 @@
 import { z } from 'zod'
+import { given } from '../domain/given.ts'
 import type { Edge, TaskStatus } from '../domain/task.ts'
 import { TASK_STATUSES } from '../domain/task.ts'
 import { metadataObject } from './metadata.ts'
 import { parseTimestamp } from './timestamp.ts'
 
-const MOST_ID = 999_999_999_999
-
 const id = z
   .union([
     z
       .string()
-      .regex(/^\d{1,12}$/)
+      .regex(/^\d{1,15}$/)
       .transform(Number),
     z.int(),
   ])
-  .refine((value) => value >= 1 && value <= MOST_ID)
+  .refine((value) => value >= 1)
 
 /** Seconds since 1970, or a date. */
 const time = z.union([z.number(), z.string()]).transform((value, context) => {
@@ -46,7 +45,7 @@ const boardFile = z.looseObject({
   role: text.nullish(),
   session: text.nullish(),
   metadata: metadata.nullish(),
-  last_id: z.int().min(0).max(MOST_ID).nullish(),
+  last_id: z.int().min(0).nullish(),
 })
 
 const exportFile = z.looseObject({
@@ -70,10 +69,11 @@ export interface TaskFile {
   readonly edges: readonly Edge[]
 }
 
+/** What is not said of a board is left out. */
 export interface BoardFile {
-  readonly role: string | null
-  readonly session: string | null
-  readonly metadata: Readonly<Record<string, unknown>>
+  readonly role?: string
+  readonly session?: string
+  readonly metadata?: Readonly<Record<string, unknown>>
 }
 
 export type Read<Value> =
@@ -92,7 +92,7 @@ export function readTaskFile(value: unknown, own: number, nowMs: number): Read<T
       subject: task.subject,
       description: task.description ?? null,
       activeForm: task.active_form ?? null,
-      owner: task.owner ?? null,
+      owner: task.owner === '' ? null : (task.owner ?? null),
       status: task.status,
       priority: task.priority,
       metadata: task.metadata ?? {},
@@ -113,7 +113,7 @@ export function readMetaFile(value: unknown): Read<BoardFile> {
   if (!result.success) return { ok: false, reason: reasonOf(result.error) }
   const { role, session, metadata: own, last_id: _lastId, ...rest } = result.data
   const all = Object.fromEntries([...Object.entries(rest), ...Object.entries(own ?? {})])
-  return { ok: true, value: { role: role ?? null, session: session ?? null, metadata: all } }
+  return { ok: true, value: saidOf({ role, session, metadata: all }) }
 }
 
 /** What `board export` has written. */
@@ -123,17 +123,19 @@ export function readExportFile(
   const result = exportFile.safeParse(value)
   if (!result.success) return { ok: false, reason: reasonOf(result.error) }
   const { board, tasks } = result.data
-  const { role, session, metadata: own, last_id: lastId } = board
-  return {
-    ok: true,
-    value: {
-      role: role ?? null,
-      session: session ?? null,
-      metadata: own ?? {},
-      lastId: lastId ?? 0,
-      tasks,
-    },
-  }
+  return { ok: true, value: { ...saidOf(board), lastId: board.last_id ?? 0, tasks } }
+}
+
+function saidOf({
+  role,
+  session,
+  metadata: all = {},
+}: Partial<z.output<typeof boardFile>>): BoardFile {
+  return given({
+    role: role ?? undefined,
+    session: session ?? undefined,
+    metadata: all === null || Object.keys(all).length === 0 ? undefined : all,
+  })
 }
 
 /** The id of one of the tasks in such a file. */

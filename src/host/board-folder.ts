@@ -6,6 +6,7 @@ import { printableLine } from '../domain/printable.ts'
 import type { Edge } from '../domain/task.ts'
 import { sayCycle, withoutCycles } from '../domain/task-cycles.ts'
 import {
+  type BoardFile,
   readExportedId,
   readExportFile,
   readMetaFile,
@@ -19,13 +20,12 @@ const MOST_FILE_BYTES = 1024 * 1024
 const MOST_EXPORT_BYTES = 256 * 1024 * 1024
 /** Others are served between them. */
 const FILES_AT_ONCE = 64
+/** Higher ones would leave none to be given after them. */
+const MOST_ID = 100_000_000_000
 const META = 'meta.json'
 const FLOOR = '.highwatermark'
 
-export interface BoardOnDisk {
-  readonly role: string | null
-  readonly session: string | null
-  readonly metadata: Readonly<Record<string, unknown>>
+export interface BoardOnDisk extends BoardFile {
   readonly idFloor: number
   readonly tasks: readonly (Omit<TaskFile, 'edges'> & { readonly id: number })[]
   readonly edges: readonly Edge[]
@@ -49,12 +49,11 @@ export async function readBoard(from: string, nowMs: number): Promise<BoardOnDis
 
 async function readFolder(folder: string, nowMs: number): Promise<BoardOnDisk> {
   const found: Found = { tasks: new Map(), problems: [] }
-  const about = { role: null, session: null, metadata: {} }
-  let said: Pick<BoardOnDisk, 'role' | 'session' | 'metadata'> = about
+  let said: BoardFile = {}
   let idFloor = 0
   for (const [at, name] of namesIn(folder).entries()) {
     if (at % FILES_AT_ONCE === 0) await nextTurn()
-    const id = /^0*([1-9]\d{0,11})\.json$/.exec(name)?.[1]
+    const id = /^0*([1-9]\d*)\.json$/.exec(name)?.[1]
     if (id !== undefined) takeIn(found, name, Number(id), readJson(folder, name), nowMs)
     else if (name === META) {
       const meta = readJson(folder, name)
@@ -81,15 +80,19 @@ function readExport(path: string, nowMs: number): BoardOnDisk {
     if (id === undefined) found.problems.push({ what, reason: 'it has no id' })
     else takeIn(found, what, id, { ok: true, value }, nowMs)
   }
-  return { ...about, ...settle(found, lastId) }
+  return { ...about, ...settle(found, floorOf('board.last_id', lastId, found.problems)) }
 }
 
 function takeIn(found: Found, what: string, id: number, json: Json, nowMs: number): void {
+  const { problems, tasks } = found
   const read = json.ok ? readTaskFile(json.value, id, nowMs) : json
-  if (!read.ok) found.problems.push({ what, reason: read.reason })
-  else if (found.tasks.has(id)) {
-    found.problems.push({ what, reason: `there is another task ${id}` })
-  } else found.tasks.set(id, read.value)
+  if (!read.ok) problems.push({ what, reason: read.reason })
+  else if (id > MOST_ID) problems.push({ what, reason: TOO_HIGH })
+  else if (tasks.has(id)) problems.push({ what, reason: `there is another task ${id}` })
+  else if (read.value.status === 'in_progress' && read.value.owner === null) {
+    problems.push({ what, reason: 'it is in progress and nobody has it; taken in as pending' })
+    tasks.set(id, { ...read.value, status: 'pending' })
+  } else tasks.set(id, read.value)
 }
 
 /** Relations to what is not there, and those that would close a ring, are left out and told. */
@@ -119,9 +122,17 @@ function settle({ problems, tasks }: Found, idFloor: number) {
 
 function readFloor(folder: string, problems: Trouble[]): number {
   const file = readSmallFile(join(folder, FLOOR), { maxBytes: 64 })
-  if (file.kind === 'ok' && /^\s*\d{1,12}\s*$/.test(file.text)) return Number(file.text)
-  const reason = file.kind === 'bad' ? file.reason : 'it is not a number'
+  if (file.kind === 'ok' && /^\s*\d+\s*$/.test(file.text)) {
+    return floorOf(FLOOR, Number(file.text), problems)
+  }
+  const reason = file.kind === 'bad' ? `it ${file.reason}` : 'it is not a number'
   problems.push({ what: FLOOR, reason })
+  return 0
+}
+
+function floorOf(what: string, floor: number, problems: Trouble[]): number {
+  if (floor <= MOST_ID) return floor
+  problems.push({ what, reason: TOO_HIGH })
   return 0
 }
 
@@ -161,6 +172,8 @@ function isFolder(path: string): boolean {
     throw failedDoing(`looking at ${path}`, error)
   }
 }
+
+const TOO_HIGH = `ids above ${MOST_ID} are not taken in`
 
 function nothingThere(path: string) {
   return {

@@ -78,4 +78,13 @@ test('T1: a folder of tasks is taken in with its ids, and what cannot be read is
   assert.deepEqual([two?.owner, two?.status], ['ann', 'in_progress'])
   const next = await askHouse(house, 'task_add', { list: LIST, tasks: [{ subject: 'next' }] })
   assert.equal(next.tasks[0]?.id, 41)
+  const more = join(house.folder, 'more')
+  mkdirSync(more)
+  writeFileSync(join(more, '50.json'), '{"subject": "f"}')
+  const after = await askHouse(house, 'board_import', { list: LIST, from: more })
+  assert.deepEqual(
+    [after.board.role, after.board.metadata, after.board.last_id],
+    ['planner', { team: 'red' }, 50],
+    'what the files do not say of a board that is there stays as it is',
+  )
 })
