@@ -48,8 +48,8 @@ export interface JobStore {
   queue(ask: { readonly groups: Groups; readonly most: number }): Promise<QueueLook>
   /** That wait is over; one that waits for something else by now goes on waiting. */
   release(waits: readonly Pick<Candidate, 'id' | 'wait'>[]): Promise<void>
-  /** Of what is still queued and may start: from now on each has its slot. */
-  begin(starts: readonly Begin[]): Promise<number[]>
+  /** Of what is still queued and may start: from now on each has its slot. Gives those that were begun. */
+  begin(starts: readonly Begin[]): Promise<ActiveJob[]>
   /** What became of a start. */
   started(runs: readonly Started[]): Promise<number[]>
   /** The attempt never became a process: it is queued again. */

@@ -15,6 +15,7 @@ import {
   type DraftWishes,
   ending,
   FAILED,
+  idsIn,
   seen,
 } from '../support/jobs.ts'
 import {
@@ -60,10 +61,7 @@ export function describeJobQueues(engine: JobEngine): void {
       await jobs.begin([beginning(1), beginning(2), beginning(4)])
       await jobs.pause([2], awake(2_000))
       const stopped = await jobs.pauseGroup('g', awake(3_000))
-      assert.deepEqual(
-        stopped.map(({ id }) => id),
-        [1],
-      )
+      assert.deepEqual(idsIn(stopped), [1])
       await jobs.setGroup('g', 5)
       assert.deepEqual(await jobs.groups(), [{ name: 'g', slots: 5, paused: true }])
       assert.deepEqual((await jobs.groupCounts()).get('g'), { waiting: 1, active: 2 })
@@ -73,11 +71,7 @@ export function describeJobQueues(engine: JobEngine): void {
         count: { waiting: 1, active: 2 },
       })
       const resumed = await jobs.resumeGroup('g', awake(4_000))
-      assert.deepEqual(
-        resumed.map(({ id }) => id),
-        [1],
-        'not the one that was paused by hand',
-      )
+      assert.deepEqual(idsIn(resumed), [1], 'not the one that was paused by hand')
       await jobs.end([ending(1), ending(2), ending(3, { of: 'waiting', end: killedUnstarted() })])
       assert.deepEqual(await jobs.removeGroup('g'), { removed: true })
       assert.deepEqual(await jobs.removeGroup('g'), { removed: false, why: 'unknown' })
@@ -102,7 +96,7 @@ export function describeJobQueues(engine: JobEngine): void {
     await jobs.release([{ id: 3, wait }])
     const chosen = [1, 2, 3].map((id) => beginning(id, { group: 'default' }))
     assert.deepEqual(await jobs.begin(chosen), [])
-    assert.deepEqual(await jobs.begin([beginning(1, { group: 'full' })]), [1])
+    assert.deepEqual(idsIn(await jobs.begin([beginning(1, { group: 'full' })])), [1])
   })
 
   check('J9: only what has ended is acknowledged, once, and only that is removed', async (jobs) => {
@@ -119,10 +113,7 @@ export function describeJobQueues(engine: JobEngine): void {
       { id: 3, acknowledgedMs: CREATED_MS + 2_000, bytes: 100 },
       { id: 1, acknowledgedMs: CREATED_MS + 9_000, bytes: 100 },
     ])
-    assert.deepEqual(
-      (await jobs.leavers(1)).oldest.map(({ id }) => id),
-      [3],
-    )
+    assert.deepEqual(idsIn((await jobs.leavers(1)).oldest), [3])
     assert.deepEqual(await jobs.remove([1, 4, 77]), [1])
     assert.deepEqual(await idsOf(jobs), [4, 3, 2])
     assert.deepEqual((await jobs.leavers(9)).kept, { jobs: 2, bytes: 200 })
@@ -267,7 +258,7 @@ async function turn(jobs: JobStore, { nowMs, most }: Step): Promise<void> {
   await jobs.end(plan.unstartable.map(({ id, end }) => ending(id, { of: 'waiting', end })))
   await jobs.release(look.queued.filter(({ id }) => plan.release.includes(id)))
   const begun = await jobs.begin(plan.start.map((id) => beginning(id)))
-  assert.deepEqual(begun, plan.start)
+  assert.deepEqual(idsIn(begun), plan.start)
   const { taken } = await jobs.queue({ groups: GROUPS, most })
   for (const [group, count] of taken) {
     assert.ok(count <= (groupOf(GROUPS, group).slots ?? Infinity), `${count} in ${group}`)

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { isActive, isEnded, isUnstarted } from '../../src/domain/job.ts'
-import { awake, beginning, ending } from '../support/jobs.ts'
+import { awake, beginning, ending, idsIn } from '../support/jobs.ts'
 import { openTempJobs } from '../support/open-temp-jobs.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -38,6 +38,6 @@ test('J10: the jobs of a store of schema 2 are read, counted and go on where the
   await jobs.end([ending(2)])
   const waiting = await jobs.queue({ groups: new Map(), most: 9 })
   await jobs.release(waiting.queued)
-  assert.deepEqual(await jobs.begin([beginning(3)]), [3])
+  assert.deepEqual(idsIn(await jobs.begin([beginning(3)])), [3])
   assert.equal(await jobs.reserveIds(1), 8)
 })

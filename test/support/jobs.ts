@@ -41,6 +41,9 @@ export function draft(id: number, { wait = null, ...spec }: DraftWishes = {}): J
   return { id, spec: own, wait, createdMs: CREATED_MS + id, parent: null, retryOf: null }
 }
 
+export const idsIn = (jobs: readonly { readonly id: number }[]): number[] =>
+  jobs.map(({ id }) => id)
+
 export const PROCESS: ProcessKey = { pid: 4242, processStart: '777', bootId: BOOT }
 
 export const STARTED: Omit<Extract<Run, { phase: 'started' }>, 'startedMs' | 'clock' | 'phase'> = {

@@ -1,4 +1,4 @@
-import { isActive, NO_FIGURES } from '../../domain/job.ts'
+import { NO_FIGURES } from '../../domain/job.ts'
 import { mergeGroups } from '../../domain/job-groups.ts'
 import { planQueue, type QueuePlan } from '../../domain/job-queue.ts'
 import { tellJobEnd } from './end-jobs.ts'
@@ -44,8 +44,7 @@ async function begin(
   const starts = queued.map(({ id, attempt }) => {
     return { id, attempt, group: groups.get(id), startedMs: now.wallMs, now }
   })
-  const begun = await store.begin(starts)
-  for (const job of (await store.getMany(begun)).filter(isActive)) {
+  for (const job of await store.begin(starts)) {
     parts.runs.put(job)
     parts.track(launch(parts, job))
   }

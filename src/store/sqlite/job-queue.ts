@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely'
-import { isEndedStatus, type StartingRun } from '../../domain/job.ts'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { type ActiveJob, isActive, isEndedStatus, type StartingRun } from '../../domain/job.ts'
 import { groupOf, type Groups } from '../../domain/job-groups.ts'
 import { putBackJob } from '../../domain/job-moves.ts'
 import type { Candidate, Need } from '../../domain/job-queue.ts'
@@ -9,7 +9,7 @@ import type { Begin, PutBack, QueueLook, Started } from '../job-store.ts'
 import { changeJobs } from './change-jobs.ts'
 import { waitColumnsOf } from './job-columns.ts'
 import { jobOf } from './job-rows.ts'
-import type { Tables } from './tables.ts'
+import type { JobRow, Tables } from './tables.ts'
 
 type Db = Kysely<Tables>
 
@@ -47,19 +47,30 @@ export async function release(
   })
 }
 
-export function begin(db: Db, starts: readonly Begin[]): Promise<number[]> {
-  return inOne(db, starts, async (transaction, { id, group, attempt, startedMs, now }) => {
-    const run: Omit<StartingRun, 'startedMs'> = { phase: 'starting', clock: startClock(now) }
-    const begun = await sql`
-      update jobs
-      set status = 'running', run = ${JSON.stringify(run)}, started_ms = ${startedMs},
-        wait = null, due_ms = null
-      where id = ${id} and attempt = ${attempt} and grp = ${group ?? sql`grp`}
-        and (lane = 'ready' or (lane = 'timed' and not json_valid(wait)))
-        and not exists (select 1 from job_groups g where g.name = grp and g.paused = 1)
-    `.execute(transaction)
-    return begun.numAffectedRows === 1n
+/** Read in the same transaction: what has its slot is known to whoever asked, or has none. */
+export function begin(db: Db, starts: readonly Begin[]): Promise<ActiveJob[]> {
+  return db.transaction().execute(async (transaction) => {
+    const begun: ActiveJob[] = []
+    for (const start of starts) begun.push(...(await beginOne(transaction, start)))
+    return begun
   })
+}
+
+async function beginOne(
+  db: Db,
+  { id, group, attempt, startedMs, now }: Begin,
+): Promise<ActiveJob[]> {
+  const run: Omit<StartingRun, 'startedMs'> = { phase: 'starting', clock: startClock(now) }
+  const { rows } = await sql<Selectable<JobRow>>`
+    update jobs
+    set status = 'running', run = ${JSON.stringify(run)}, started_ms = ${startedMs},
+      wait = null, due_ms = null
+    where id = ${id} and attempt = ${attempt} and grp = ${group ?? sql`grp`}
+      and (lane = 'ready' or (lane = 'timed' and not json_valid(wait)))
+      and not exists (select 1 from job_groups g where g.name = grp and g.paused = 1)
+    returning *
+  `.execute(db)
+  return rows.map(jobOf).filter(isActive)
 }
 
 export function started(db: Db, runs: readonly Started[]): Promise<number[]> {
