@@ -12,9 +12,33 @@ import { readStore } from './read-store.ts'
 
 /** Jobs, newest first, as store and folders tell of them while no daemon runs. */
 export async function offlineJobs(paths: Paths, query: JobQuery): Promise<JobView[]> {
-  const found = await readStore(paths, (store) => withOwed(store, () => store.jobs.list(query)))
-  const views = (found ?? []).map((each) => view(paths, each))
-  return views.filter(({ status }) => query.status === undefined || status === query.status)
+  const found = await readStore(paths, (store) =>
+    withOwed(store, () =>
+      query.status === undefined ? store.jobs.list(query) : jobsNow(paths, store, query),
+    ),
+  )
+  return (found ?? []).map((each) => view(paths, each))
+}
+
+/** Those that have that status by now: what had begun can have ended since it was put on record. */
+async function jobsNow(paths: Paths, { jobs }: Store, query: JobQuery): Promise<Job[]> {
+  const begun = (await jobs.active()).filter((job) => isAskedFor(job, query))
+  const begunIds = new Set(begun.map(({ id }) => id))
+  const onRecord = await jobs.list({ ...query, limit: query.limit + begun.length })
+  return [
+    ...onRecord.filter(({ id }) => !begunIds.has(id)),
+    ...begun.filter((job) => judgeRun(paths, job).status === query.status),
+  ]
+    .toSorted((a, b) => b.id - a.id)
+    .slice(0, query.limit)
+}
+
+function isAskedFor({ id, spec }: Job, { session, group, beforeId }: JobQuery): boolean {
+  return (
+    id < (beforeId ?? Infinity) &&
+    spec.session === (session ?? spec.session) &&
+    spec.group === (group ?? spec.group)
+  )
 }
 
 /** One job with its history. */

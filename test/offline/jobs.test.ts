@@ -58,6 +58,12 @@ test('J2: what ended while no daemon ran is told from its folder, and nothing is
   assert.partialDeepStrictEqual(second, { status: 'signalled', exit_code: null, signal: 'SIGSEGV' })
   assert.equal(third?.status, 'running', 'that it is tried again is for the daemon to say')
   assert.equal(fourth?.status, 'running', 'nothing can tell')
+  assert.deepEqual(await listed(house, '--status', 'failed'), [1])
+  assert.deepEqual(await listed(house, '--status', 'signalled', '--group', 'default'), [2])
+  assert.deepEqual(await listed(house, '--status', 'signalled', '--session', 'other'), [])
+  assert.deepEqual(await listed(house, '--status', 'running'), [4, 3])
+  assert.deepEqual(await listed(house, '--status', 'running', '-n', '1'), [4])
+  assert.deepEqual(await listed(house, '--status', 'running', '-n', '1', '--before', '4'), [3])
   assert.equal((await runCurfew(house, ['wait', '2', '1'])).code, 139)
   const again = await startDaemon(t, { house })
   assert.equal((await runCurfew(house, ['wait', '1', '2', '3'])).code, 9)
@@ -75,6 +81,11 @@ async function look(house: House): Promise<unknown> {
   }
   SHAPES.jobs.parse(views[0]) satisfies JobView[]
   return views
+}
+
+async function listed(house: House, ...args: string[]): Promise<number[]> {
+  const { value } = await runJson(house, ['jobs', '--json', ...args])
+  return SHAPES.jobs.parse(value).map(({ id }) => id)
 }
 
 async function show(house: House, id: number): Promise<JobDetailView> {
