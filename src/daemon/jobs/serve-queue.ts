@@ -7,19 +7,9 @@ import { launch } from './launch-job.ts'
 
 /** So many are started in one turn; the next turn goes on. */
 const MOST_STARTS = 100
-/** Of what comes one after the other behind a failed job, each end dooms the next: so many links in one turn. */
-const MOST_ROUNDS = 8
 
 /** Starts what may start. Gives when to look again; null when only an end or a word can change anything. */
 export async function serveQueue(parts: JobParts): Promise<number | null> {
-  let plan = await serveOnce(parts)
-  for (let round = 1; round < MOST_ROUNDS && plan.unstartable.length > 0; round += 1) {
-    plan = await serveOnce(parts)
-  }
-  return plan.againInMs
-}
-
-async function serveOnce(parts: JobParts): Promise<QueuePlan> {
   const store = parts.store()
   const groups = mergeGroups(parts.config().jobs.groups, await store.groups())
   const look = await store.queue({ groups, most: MOST_STARTS })
@@ -29,7 +19,7 @@ async function serveOnce(parts: JobParts): Promise<QueuePlan> {
   await endUnstartable(parts, plan.unstartable)
   const groupOfId = new Map(look.queued.map(({ id, group }) => [id, group]))
   await begin(parts, plan.start, groupOfId)
-  return plan
+  return plan.againInMs
 }
 
 async function begin(

@@ -159,16 +159,28 @@ async function timed(db: Db): Promise<Candidate[]> {
   })
 }
 
+type Doomed = Pick<Selectable<JobRow>, 'id' | 'grp' | 'priority'> & {
+  readonly needs: number
+  readonly state: string
+}
+
+/** Who comes after a failure and who comes after those, each with one it waits for in vain: that is older, so it is here too. */
 async function doomed(db: Db): Promise<Candidate[]> {
-  const rows = await db
-    .selectFrom('jobs')
-    .innerJoin('job_dependencies as d', (join) =>
-      join.onRef('d.job', '=', 'jobs.id').onRef('d.needs', '=', 'jobs.doomed_by'),
+  const { rows } = await sql<Doomed>`
+    with recursive doomed (id, grp, priority, needs, state) as (
+      select j.id, j.grp, j.priority, d.needs, d.state
+      from jobs j join job_dependencies d on d.job = j.id and d.needs = j.doomed_by
+      where j.lane = 'doomed'
+      union
+      select j.id, j.grp, j.priority, d.needs, d.state
+      from doomed
+        join job_dependencies d on d.needs = doomed.id
+        join jobs j on j.id = d.job and j.lane is not null and j.run is null
+      order by 1
+      limit ${MOST_AT_ONCE}
     )
-    .select(['jobs.id', 'jobs.grp', 'jobs.priority', 'd.needs', 'd.state'])
-    .where('jobs.lane', '=', 'doomed')
-    .limit(MOST_AT_ONCE)
-    .execute()
+    select id, grp, priority, min(needs) as needs, state from doomed group by id
+  `.execute(db)
   return rows.map(({ id, grp, priority, needs, state }) => ({
     id,
     group: grp,
@@ -179,5 +191,5 @@ async function doomed(db: Db): Promise<Candidate[]> {
 }
 
 function needState(state: string): Need['state'] {
-  return isEndedStatus(state) ? state : 'unknown'
+  return state === 'open' || isEndedStatus(state) ? state : 'unknown'
 }
