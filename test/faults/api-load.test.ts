@@ -5,11 +5,12 @@ import { readEvents } from '../support/event-reader.ts'
 import { descriptorsOf, memoryOf } from '../support/memory.ts'
 import { needsLinux } from '../support/needs.ts'
 import { ask, connectRaw, keepAlive } from '../support/raw-http.ts'
+import { rounds } from '../support/rounds.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const MIB = 1024 * 1024
 const CLIENTS = 48
-const ROUNDS = 150
+const ROUNDS = rounds(150)
 
 test(
   '13: many clients, readers that come and go and others that mean no good: no error, and memory stays flat',

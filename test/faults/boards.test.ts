@@ -4,14 +4,15 @@ import { askHouse, startDaemon } from '../support/daemon.ts'
 import { batchOf, torn } from '../support/board-batches.ts'
 import { makeHouse } from '../support/house.ts'
 import { type Program, programPath, startProgram } from '../support/program.ts'
+import { rounds } from '../support/rounds.ts'
 
 const LIST = 'garden'
 const CLAIMANTS = 16
-const ROUNDS = 5
+const ROUNDS = rounds(5)
 const TASKS = 400
 const WRITERS = { processes: 8, each: 8, batches: 4 }
 const STANDING = 10_000
-const DEATHS = { rounds: 25, clients: 7 }
+const DEATHS = { rounds: rounds(25), clients: 7 }
 
 test(`T3: ${CLAIMANTS} processes claim ${TASKS} tasks in ${ROUNDS} rounds: each is had once`, async (t) => {
   const { house } = await startDaemon(t)

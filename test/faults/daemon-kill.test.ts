@@ -5,9 +5,10 @@ import { callDaemon } from '../../src/client/call.ts'
 import { runCurfew, startCurfew } from '../support/cli.ts'
 import { launchDaemon, startDaemon } from '../support/daemon.ts'
 import { type House, makeHouse } from '../support/house.ts'
+import { rounds } from '../support/rounds.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-const KILLS = 100
+const KILLS = rounds(100)
 
 test(`L3, L9: the daemon is killed ${KILLS} times at random moments of its life: the next one holds, nothing piles up`, async (t) => {
   const house = makeHouse(t)

@@ -6,8 +6,9 @@ import { bootId } from '../../src/host/identity.ts'
 import { askHouse } from '../support/daemon.ts'
 import { raceDaemons, type Seed } from '../support/daemon-race.ts'
 import { type House, makeHouse } from '../support/house.ts'
+import { rounds } from '../support/rounds.ts'
 
-const ROUNDS = 40
+const ROUNDS = rounds(40)
 const DAEMONS = 8
 
 /** What each round finds, in turn. */

@@ -7,6 +7,7 @@ import { askHouse, startDaemon, type TestDaemon } from '../support/daemon.ts'
 import { submit, untilEnded } from '../support/daemon-jobs.ts'
 import { listenForHooks } from '../support/hook-server.ts'
 import { type House, makeHouse } from '../support/house.ts'
+import { rounds } from '../support/rounds.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const QUICK = {
@@ -14,8 +15,8 @@ const QUICK = {
   CURFEW_FOLLOW_UP_TO: '100ms',
   CURFEW_FOLLOW_UP_TRIES: '1000',
 }
-const KILLS = 20
 const AT_ONCE = 5
+const KILLS = AT_ONCE * rounds(4)
 
 /** Steps of a delivery, each said by the receiver or to be seen from outside. */
 const STEPS = {

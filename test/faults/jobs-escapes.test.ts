@@ -10,9 +10,15 @@ import {
 } from '../support/escapes.ts'
 import { needs } from '../support/needs.ts'
 import { needsPidNamespace, startLockedIn } from '../support/pid-namespace.ts'
+import { rounds } from '../support/rounds.ts'
 
 const MODES: readonly EscapeMode[] = ['subreaper', 'cgroup', 'scan', 'shell']
-const ROUNDS: Record<EscapeMode, number> = { subreaper: 5, cgroup: 5, scan: 2, shell: 2 }
+const ROUNDS: Record<EscapeMode, number> = {
+  subreaper: rounds(5),
+  cgroup: rounds(5),
+  scan: rounds(2),
+  shell: rounds(2),
+}
 const cannotRun = needs(needsPidNamespace(), missing('perl'))
 
 for (const mode of MODES) {
@@ -29,14 +35,14 @@ for (const mode of MODES) {
       assert.equal(code, 0, program.stderr())
       const lines = program.lines()
       if (lines[0]?.startsWith('no control group') === true) return t.skip(lines[0])
-      const rounds = lines.map((line): EscapeRound => JSON.parse(line))
-      assert.equal(rounds.length, ROUNDS[mode] * ESCAPES.length)
+      const seen = lines.map((line): EscapeRound => JSON.parse(line))
+      assert.equal(seen.length, ROUNDS[mode] * ESCAPES.length)
       const isPortable = mode === 'scan' || mode === 'shell'
-      for (const { kind, reach, written } of rounds) {
+      for (const { kind, reach, written } of seen) {
         assert.equal(reach, mode === 'shell' ? 'scan' : mode, kind)
         assert.deepEqual(written, { kind: 'signalled', signal: 'SIGTERM' }, kind)
       }
-      const survivors = rounds.filter(({ survived }) => survived).map(({ kind }) => kind)
+      const survivors = seen.filter(({ survived }) => survived).map(({ kind }) => kind)
       t.diagnostic(`survived: ${survivors.join(' ')}`)
       assert.deepEqual(
         survivors.filter((kind) => !isPortable || !TOO_CLEVER.has(kind)),
@@ -53,10 +59,10 @@ test(
     const program = startLockedIn(t, 'end-escapes-by-daemon.ts', [...ESCAPES])
     const { code } = await program.ended
     assert.equal(code, 0, program.stderr())
-    const rounds = program.lines().map((line): DaemonEscape => JSON.parse(line))
-    assert.equal(rounds.length, ESCAPES.length * 2)
-    t.diagnostic(`reach: ${[...new Set(rounds.map(({ reach }) => reach))].join()}`)
-    for (const { kind, how, status, reach, survived } of rounds) {
+    const seen = program.lines().map((line): DaemonEscape => JSON.parse(line))
+    assert.equal(seen.length, ESCAPES.length * 2)
+    t.diagnostic(`reach: ${[...new Set(seen.map(({ reach }) => reach))].join()}`)
+    for (const { kind, how, status, reach, survived } of seen) {
       assert.equal(status, how === 'kill' ? 'killed' : 'timed_out', kind)
       if (reach !== 'scan' || !TOO_CLEVER.has(kind))
         assert.equal(survived, false, `${kind}, ${how}`)

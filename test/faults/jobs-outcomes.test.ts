@@ -9,11 +9,12 @@ import { askHouse, startDaemon, type TestDaemon } from '../support/daemon.ts'
 import { untilEnded } from '../support/daemon-jobs.ts'
 import { makeHouse } from '../support/house.ts'
 import { otherVersion } from '../support/other-version.ts'
+import { rounds } from '../support/rounds.ts'
 import { submitSurely } from '../support/sure-submit.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const JOBS = 100
-const ROUNDS = 10
+const ROUNDS = rounds(10)
 const ENV = { CURFEW_JOBS_KILL_GRACE: '300ms' }
 
 interface Kind {

@@ -11,9 +11,10 @@ import { JOB_ENV } from '../support/daemon-jobs.ts'
 import { type House, makeHouse } from '../support/house.ts'
 import { needs, needsCommand, needsRoot } from '../support/needs.ts'
 import { type Program, startCommand } from '../support/program.ts'
+import { rounds } from '../support/rounds.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
-const CUTS = 20
+const CUTS = rounds(20)
 const JOBS = 6
 const MAKE: Record<string, readonly string[]> = {
   ext4: ['mkfs.ext4', '-q', '-F'],

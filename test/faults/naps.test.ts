@@ -6,10 +6,11 @@ import { type Client, createClient } from '../../src/client/client.ts'
 import { startCurfew } from '../support/cli.ts'
 import { CURFEW, type House, makeHouse } from '../support/house.ts'
 import { configure } from '../support/night.ts'
+import { rounds } from '../support/rounds.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const HOUSES = 6
-const ROUNDS = 17
+const ROUNDS = rounds(17)
 const SHORTEST_NIGHT_MS = 600
 /** Of what six starts at once take here and now: a slow turn on a busy machine takes in a call before it is old. */
 const NIGHT_PER_START = 0.5

@@ -62,8 +62,7 @@ async function untilOneIsLeft(starters: readonly Program[]): Promise<Program> {
 async function checkLoser(loser: Program, winner: Program): Promise<void> {
   const { code } = await loser.ended
   assert.equal(code, 5, loser.stderr())
-  assert.match(
-    loser.stderr(),
-    new RegExp(`^curfew: \\S.* already looked after by process ${winner.pid} on [^\n]*\n$`),
-  )
+  // Where the machine is so busy that the winner is slow to say who it is, the loser does not wait for ever.
+  const who = `(?:process ${winner.pid} on |another curfew that has not yet said who it is)`
+  assert.match(loser.stderr(), new RegExp(`^curfew: \\S.* already looked after by ${who}[^\n]*\n$`))
 }
