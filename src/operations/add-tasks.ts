@@ -1,7 +1,8 @@
-import type { AddedTasksView } from '../contract/boards.ts'
+import type { AddedTasksView, NewTask, TaskReference } from '../contract/boards.ts'
+import { given } from '../domain/given.ts'
 import { type Problem, ProblemError } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
-import type { TaskDraft } from '../domain/task.ts'
+import type { TaskDraft, TaskRef } from '../domain/task.ts'
 import { closesRing, isArchivedBoard } from '../domain/task-problems.ts'
 import type { BoardRequestOf } from '../formats/board-requests.ts'
 import type { CreateOutcome } from '../store/task-store.ts'
@@ -14,13 +15,10 @@ type Request = BoardRequestOf<'task_add'>
 /** All of them or none. */
 export async function addTasks(deps: Deps, input: Request): Promise<AddedTasksView> {
   const { list, as, wrapper, session, ticket } = input
-  const drafts = input.tasks.map(draftOf)
-  const why = await deps.boards.objection({ hook: 'create', list, by: as ?? null, tasks: drafts })
-  if (why !== undefined) throw vetoed(deps, { list, what: 'adding tasks', why })
-  await deps.boards.reserveIds(list, drafts.length)
+  await hear(deps, input)
   const outcome = await deps.store().tasks.create({
     list,
-    drafts,
+    drafts: input.tasks.map(draftOf),
     session: session ?? null,
     by: as === undefined ? null : { name: as, wrapper: wrapper ?? null },
     nowMs: deps.clock.wallMs(),
@@ -28,6 +26,23 @@ export async function addTasks(deps: Deps, input: Request): Promise<AddedTasksVi
   })
   if (!outcome.ok) throw new ProblemError(refusalOf(outcome, input))
   return { tasks: viewTasks(deps, outcome.tasks) }
+}
+
+/** What was added, and is asked for again because the answer was lost, is nothing to object to. */
+async function hear(deps: Deps, { as, list, tasks, ticket }: Request): Promise<void> {
+  if (deps.config().config.board.hooks.create === null) return
+  if (ticket !== undefined && (await deps.store().tasks.isTicketUsed(ticket))) return
+  const question = { hook: 'create', list, by: as ?? null, tasks: tasks.map(asAsked) } as const
+  const why = await deps.boards.objection(question)
+  if (why !== undefined) throw vetoed(deps, { list, what: 'adding tasks', why })
+}
+
+function asAsked({ blocks, blocked_by: blockedBy, ...task }: Request['tasks'][number]): NewTask {
+  return given({ ...task, blocks: blocks?.map(nameOf), blocked_by: blockedBy?.map(nameOf) })
+}
+
+function nameOf(ref: TaskRef): TaskReference {
+  return ref.kind === 'id' ? ref.id : `#${ref.at + 1}`
 }
 
 function draftOf(task: Request['tasks'][number]): TaskDraft {
@@ -48,6 +63,7 @@ function refusalOf(
   { list, tasks }: Request,
 ): Problem {
   if (outcome.why === 'archived') return isArchivedBoard(list)
+  if (outcome.why === 'ticket') return OTHER_TICKET
   if (outcome.why === 'cycle') return closesRing(outcome.ring)
   const { at, ids } = outcome
   const item =
@@ -59,3 +75,9 @@ function refusalOf(
     hint: '`curfew task list` lists them; "#N" means the Nth of those added together',
   }
 }
+
+const OTHER_TICKET = {
+  kind: 'refused',
+  message: 'this ticket was used to add tasks to another board; nothing was added',
+  hint: 'each batch needs a ticket of its own',
+} as const

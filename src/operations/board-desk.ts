@@ -1,12 +1,10 @@
-import type { TaskDraft } from '../domain/task.ts'
+import type { NewTask } from '../contract/boards.ts'
 import type { BoardOnDisk } from '../host/board-folder.ts'
 
 /** What an operation may ask of whoever looks after boards, beside their store. */
 export interface BoardDesk {
   /** So much time has passed that leases do not know of yet. */
   uncountedMs(): number
-  /** No store that comes after this one gives ids of that list again, up to so many more than were given. */
-  reserveIds(list: string, count: number): Promise<void>
   /** Somebody holds something now: its lease and its wrapper are looked after. */
   changed(): void
   /** What the configured command has against it; undefined when nothing, or when there is no such command. */
@@ -20,7 +18,7 @@ export type HookQuestion =
       readonly hook: 'create'
       readonly list: string
       readonly by: string | null
-      readonly tasks: readonly TaskDraft[]
+      readonly tasks: readonly NewTask[]
     }
   | {
       readonly hook: 'complete'

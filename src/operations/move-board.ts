@@ -38,8 +38,6 @@ export async function importBoard(
   { as, from, list }: BoardRequestOf<'board_import'>,
 ): Promise<BoardImportView> {
   const { problems, ...read } = await deps.boards.readBoard(from)
-  const most = read.tasks.reduce((last, { id }) => Math.max(last, id), read.idFloor)
-  await deps.boards.reserveIds(list, most)
   const outcome = await deps.store().tasks.importBoard({
     ...read,
     list,

@@ -29,12 +29,14 @@ export interface TaskStore {
   resetBoard(ask: BoardAsk): Promise<number | undefined>
   /** All of it with the ids it had; refused where one of them is taken. */
   importBoard(what: BoardImport): Promise<ImportOutcome>
-  /** The last id that was given out; 0 where none ever was. */
-  idFloor(list: string): Promise<number>
+  /** No id up to these is given out any more. */
   raiseIdFloors(floors: ReadonlyMap<string, number>): Promise<void>
+  /** Who keeps elsewhere which ids are given out: told of the highest before they are; where that fails, none is. */
+  keepIdsWith(keep: KeepIds): void
 
   /** All or none, with ids in a row. Whoever asks twice with the same ticket has added once. */
   create(batch: TaskBatch): Promise<CreateOutcome>
+  isTicketUsed(ticket: string): Promise<boolean>
   get(list: string, ids: readonly number[]): Promise<Task[]>
   /** Newest first; what is ready comes in the order in which it would be claimed. */
   list(query: TaskQuery): Promise<Task[]>
@@ -58,6 +60,8 @@ export interface TaskStore {
   /** The same of who lived in that wrapper. */
   freeOfWrapper(wrapper: string, why: string, nowMs: number): Promise<Task[]>
 }
+
+export type KeepIds = (list: string, last: number) => void
 
 export interface BoardAsk {
   readonly list: string
@@ -126,6 +130,8 @@ export type CreateOutcome =
       readonly tasks: readonly Task[]
     }
   | { readonly ok: false; readonly why: 'archived' }
+  /** Its ticket is that of a batch for another board. */
+  | { readonly ok: false; readonly why: 'ticket' }
   | {
       readonly ok: false
       readonly why: 'unknown'

@@ -167,6 +167,28 @@ test('a hook may object to what is added and completed: then nothing of it is do
   await daemon.event('task_vetoed')
 })
 
+test('T1: a hook reads what is asked as the asker wrote it, and is not asked about it again', async (t) => {
+  const house = makeHouse(t)
+  configure(house, { create: [script(house, 'hook', 'cat >> "$CURFEW_HOME/asked"')] })
+  const daemon = await startDaemon(t, { house })
+  const tasks = [
+    { subject: 'a' },
+    { subject: 'b', active_form: 'b-ing', blocked_by: ['#1'] },
+  ] as const
+  const batch = { list: LIST, tasks, ticket: 'once' }
+  const [first, again] = [await daemon.ask('task_add', batch), await daemon.ask('task_add', batch)]
+  assert.deepEqual(again, first)
+  const asked = readFileSync(join(house.home, 'asked'), 'utf8').trim().split('\n')
+  assert.deepEqual(
+    asked.map((line): unknown => JSON.parse(line)),
+    [{ hook: 'create', list: LIST, by: null, tasks }],
+  )
+  const other = await callDaemon('task_add', { ...batch, list: 'other' }, at(house))
+  assert.ok(
+    other.kind === 'problem' && /used to add tasks to another board/.test(other.problem.message),
+  )
+})
+
 test('a hook that hangs, floods or is not there objects by that, and keeps nobody waiting', async (t) => {
   const house = makeHouse(t)
   const hang = script(house, 'hang', 'sleep 600')

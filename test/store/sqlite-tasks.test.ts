@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { openTempTasks } from '../support/open-temp-tasks.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { describeBoards } from './board-contract.ts'
 import { describeTaskClaims } from './task-claim-contract.ts'
 import { describeTaskEvents } from './task-event-contract.ts'
 import { describeTasks, type TaskEngine } from './task-contract.ts'
@@ -21,6 +22,7 @@ const engine: TaskEngine = {
   },
 }
 
+describeBoards(engine)
 describeTasks(engine)
 describeTaskClaims(engine)
 describeTaskEvents(engine)

@@ -85,6 +85,9 @@ export function describeTasks(engine: TaskEngine): void {
     assert.partialDeepStrictEqual(first, { ok: true, first: 1, last: 2 })
     assert.deepEqual(second, first)
     assert.deepEqual(await idsIn(tasks, 'l'), [2, 1])
+    assert.deepEqual([await tasks.isTicketUsed('x'), await tasks.isTicketUsed('y')], [true, false])
+    const elsewhere = await tasks.create({ ...batch, list: 'm', drafts: [draft] })
+    assert.deepEqual(elsewhere, { ok: false, why: 'ticket' })
   })
 
   check('T2: blocks and blocked_by are one relation', async (tasks) => {
@@ -218,62 +221,6 @@ export function describeTasks(engine: TaskEngine): void {
       cancelled: 0,
     })
     assert.deepEqual(await tasks.list({ list: 'none', limit: 5 }), [])
-  })
-
-  check('a board remembers what was said of it, and who was seen last', async (tasks) => {
-    const draft = { list: 'l', by: 'a', nowMs: NOW_MS, role: 'r', metadata: { x: 1 } }
-    assert.partialDeepStrictEqual(await tasks.createBoard(draft), { isNew: true })
-    await tasks.archiveBoard({ list: 'l', by: null, nowMs: NOW_MS })
-    assert.partialDeepStrictEqual(await addMany(tasks, 'l', 1), { why: 'archived' })
-    assert.equal((await tasks.boards({ archived: true, limit: 5 })).length, 1)
-    const back = await tasks.createBoard({ list: 'l', by: null, nowMs: NOW_MS, session: 's' })
-    assert.partialDeepStrictEqual(back, {
-      isNew: false,
-      board: { role: 'r', session: 's', metadata: { x: 1 }, archivedMs: null },
-    })
-    await addMany(tasks, 'l', 40)
-    for (const at of range(1, 30))
-      await claimAs(tasks, owner(`w${at}`), { list: 'l', nowMs: NOW_MS + at })
-    const seen = (await tasks.board('l'))?.seen.map(({ who }) => who) ?? []
-    assert.deepEqual([seen.length, seen[0], seen.at(-1)], [20, 'w30', 'w11'])
-    assert.equal(await tasks.archiveBoard({ list: 'none', by: null, nowMs: NOW_MS }), false)
-    assert.equal(await tasks.resetBoard({ list: 'none', by: null, nowMs: NOW_MS }), undefined)
-  })
-
-  check('T1: a board is taken in with its ids and floor, or not at all', async (tasks) => {
-    const task = {
-      subject: 's',
-      description: 'd',
-      activeForm: null,
-      priority: 0,
-      metadata: {},
-      owner: null,
-      createdMs: 5,
-      updatedMs: 6,
-      archivedMs: null,
-    }
-    const what = {
-      list: 'l',
-      by: null,
-      nowMs: NOW_MS,
-      leaseMs: 1_000,
-      from: '/f',
-      idFloor: 40,
-      tasks: [
-        { ...task, id: 3, status: 'in_progress', owner: 'a' },
-        { ...task, id: 7, status: 'pending' },
-      ],
-      edges: [{ blocker: 3, blocked: 7 }],
-    } as const
-    assert.deepEqual(await tasks.importBoard(what), { ok: true, isNew: true })
-    assert.deepEqual(await tasks.importBoard({ ...what, idFloor: 99 }), {
-      ok: false,
-      taken: [3, 7],
-    })
-    const [three, seven] = await tasks.get('l', [3, 7])
-    assert.partialDeepStrictEqual(three, { owner: owner('a'), leaseLeftMs: 1_000, createdMs: 5 })
-    assert.partialDeepStrictEqual(seven, { blockedBy: [3], unmet: 1 })
-    assert.partialDeepStrictEqual(await addMany(tasks, 'l', 1), { first: 41 })
   })
 }
 

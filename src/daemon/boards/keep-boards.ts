@@ -10,7 +10,7 @@ import type { BoardDesk } from '../../operations/board-desk.ts'
 import type { Store } from '../../store/store.ts'
 import type { Step } from '../loop.ts'
 import { createBoardHooks } from './board-hooks.ts'
-import { createIdFloors } from './id-floors.ts'
+import { keepIdFloors } from './id-floors.ts'
 
 export interface BoardKeeper {
   readonly step: Step['run']
@@ -37,7 +37,6 @@ const KEEP_EVERY_MS = 60_000
 
 export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
   const { clock, config, paths, wake } = deps
-  const floors = createIdFloors(paths.boardIds)
   const hooks = createBoardHooks(paths, config)
   let isDue = true
   let countedMs = clock.monotonicMs()
@@ -51,7 +50,7 @@ export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
   async function begin(): Promise<void> {
     const stamp = storeStamp(paths.store)
     const isNewStore = (await deps.store().readNote(NOTE)) !== stamp
-    await floors.begin(tasks(), isNewStore)
+    await keepIdFloors(paths.boardIds, tasks(), isNewStore)
     if (isNewStore) await deps.store().writeNote(NOTE, stamp)
     isDue = true
   }
@@ -118,7 +117,6 @@ export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
 
   const desk: BoardDesk = {
     uncountedMs: () => Math.max(0, clock.monotonicMs() - countedMs),
-    reserveIds: (list, count) => floors.reserve(tasks(), list, count),
     changed: () => {
       isDue = true
       wake()

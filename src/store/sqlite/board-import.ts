@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { BoardImport, ImportOutcome } from '../task-store.ts'
+import { spendIds } from './board-ids.ts'
 import { putBoard } from './boards.ts'
 import { insertEdges, unknownIds } from './task-edges.ts'
 import { contentColumns, type Db, findBoard, type TaskEngine } from './task-rows.ts'
@@ -13,28 +14,19 @@ export function importBoard(engine: TaskEngine, what: BoardImport): Promise<Impo
       const taken = ids.filter((id) => !free.has(id))
       if (taken.length > 0) return { ok: false, taken }
     }
-    const isNew = await putBoard({ db: transaction, ledger: engine.ledger }, what)
+    const inside = { ...engine, db: transaction }
+    const floor = ids.reduce((most, id) => Math.max(most, id), what.idFloor)
+    await spendIds(inside, what.list, floor)
+    const isNew = await putBoard(inside, what)
     const board = known ?? (await findBoard(transaction, what.list))
     if (board === undefined) throw new Error('a board that was made is not there')
     const leaseFromMs = await engine.clock.now(transaction)
     await insertAll(transaction, board.id, what, leaseFromMs)
     await insertEdges(transaction, board.id, what.edges)
-    const floor = ids.reduce((most, id) => Math.max(most, id), what.idFloor)
-    await raiseIdFloors(transaction, new Map([[what.list, floor]]))
     const { from, list, nowMs, tasks } = what
     engine.ledger.write(nowMs, { type: 'board_imported', list, count: tasks.length, from })
     return { ok: true, isNew }
   })
-}
-
-export async function raiseIdFloors(db: Db, floors: ReadonlyMap<string, number>): Promise<void> {
-  const rows = Array.from(floors, ([name, floor]) => ({ name, floor }))
-  if (rows.length === 0) return
-  await sql`
-    insert into board_ids (name, floor)
-    select value ->> 'name', value ->> 'floor' from json_each(${JSON.stringify(rows)}) where true
-    on conflict (name) do update set floor = max(floor, excluded.floor)
-  `.execute(db)
 }
 
 async function insertAll(

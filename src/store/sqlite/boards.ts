@@ -1,9 +1,9 @@
 import { type Selectable, sql } from 'kysely'
 import { type Board, TASK_STATUSES, type TaskStatus } from '../../domain/task.ts'
 import type { BoardAsk, BoardDraft, BoardMade, BoardQuery } from '../task-store.ts'
+import { floorOf } from './board-ids.ts'
 import { idsIn } from './ids-in.ts'
 import type { BoardRow } from './tables.ts'
-import { floorOf } from './task-create.ts'
 import { type Db, findBoard, readMetadata, seeOn, type TaskEngine } from './task-rows.ts'
 
 export function createBoard({ db, ledger }: TaskEngine, draft: BoardDraft): Promise<BoardMade> {

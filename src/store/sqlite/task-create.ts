@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Edge, TaskDraft, TaskRef } from '../../domain/task.ts'
 import type { CreateOutcome, TaskBatch } from '../task-store.ts'
+import { floorOf, spendIds } from './board-ids.ts'
 import { bumpVersions, insertEdges, ringWith, unknownIds } from './task-edges.ts'
 import { getTasks } from './task-reads.ts'
 import { contentColumns, type Db, findBoard, seeOn, type TaskEngine } from './task-rows.ts'
@@ -10,16 +11,19 @@ export function createTaskBatch(engine: TaskEngine, batch: TaskBatch): Promise<C
   return engine.db.transaction().execute(async (transaction): Promise<CreateOutcome> => {
     const inside = { ...engine, db: transaction }
     const twin = batch.ticket === undefined ? undefined : await ofTicket(transaction, batch.ticket)
-    if (twin !== undefined) return added(inside, batch, twin)
+    if (twin !== undefined) {
+      return twin.list === batch.list ? added(inside, batch, twin) : { ok: false, why: 'ticket' }
+    }
     const known = await findBoard(transaction, batch.list)
     if (known?.isArchived === true) return { ok: false, why: 'archived' }
     const first = (await floorOf(transaction, batch.list)) + 1
     const edges = edgesOf(batch.drafts, first)
     const refused = await refuse(transaction, known?.id, batch.drafts, { first, edges })
     if (refused !== undefined) return refused
+    const last = first + batch.drafts.length - 1
+    await spendIds(inside, batch.list, last)
     const board = known?.id ?? (await insertBoard(inside, batch))
     await write(transaction, board, batch, { first, edges })
-    const last = first + batch.drafts.length - 1
     const by = batch.by?.name ?? null
     engine.ledger.write(batch.nowMs, { type: 'task_added', list: batch.list, first, last, by })
     return added(inside, batch, { first, last })
@@ -64,13 +68,8 @@ async function refuse(
 }
 
 async function write(db: Db, board: number, batch: TaskBatch, plan: Plan): Promise<void> {
-  const { list, drafts, by, nowMs, ticket } = batch
+  const { drafts, by, nowMs, ticket } = batch
   const { first, edges } = plan
-  const last = first + drafts.length - 1
-  await sql`
-    insert into board_ids (name, floor) values (${list}, ${last})
-    on conflict (name) do update set floor = excluded.floor
-  `.execute(db)
   const rows = drafts.map((draft) => ({ ...contentColumns(draft), owner: draft.owner }))
   await sql`
     insert into tasks (
@@ -93,29 +92,25 @@ async function write(db: Db, board: number, batch: TaskBatch, plan: Plan): Promi
   if (ticket === undefined) return
   await db
     .insertInto('task_tickets')
-    .values({ ticket, board, first_id: first, last_id: last })
+    .values({ ticket, board, first_id: first, last_id: first + drafts.length - 1 })
     .execute()
+}
+
+export async function isTicketUsed(db: Db, ticket: string): Promise<boolean> {
+  return (await ofTicket(db, ticket)) !== undefined
 }
 
 async function ofTicket(
   db: Db,
   ticket: string,
-): Promise<{ readonly first: number; readonly last: number } | undefined> {
+): Promise<{ readonly list: string; readonly first: number; readonly last: number } | undefined> {
   const row = await db
     .selectFrom('task_tickets')
-    .select(['first_id', 'last_id'])
+    .innerJoin('boards', 'boards.id', 'task_tickets.board')
+    .select(['boards.name', 'first_id', 'last_id'])
     .where('ticket', '=', ticket)
     .executeTakeFirst()
-  return row && { first: row.first_id, last: row.last_id }
-}
-
-export async function floorOf(db: Db, list: string): Promise<number> {
-  const row = await db
-    .selectFrom('board_ids')
-    .select('floor')
-    .where('name', '=', list)
-    .executeTakeFirst()
-  return row?.floor ?? 0
+  return row && { list: row.name, first: row.first_id, last: row.last_id }
 }
 
 async function insertBoard(

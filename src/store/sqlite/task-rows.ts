@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { isInternal, type Metadata, type Task, TASK_STATUSES } from '../../domain/task.ts'
 import type { EventLedger } from './event-ledger.ts'
+import type { KeepIds } from '../task-store.ts'
 import { idsIn } from './ids-in.ts'
 import type { LeaseClock } from './lease-clock.ts'
 import type { TaskRow, Tables } from './tables.ts'
@@ -13,6 +14,7 @@ export interface TaskEngine {
   readonly clock: LeaseClock
   /** What happens to boards is told by the commit that makes it so. */
   readonly ledger: Pick<EventLedger, 'write'>
+  readonly keepIds: KeepIds
 }
 
 export interface BoardKey {

@@ -1,20 +1,27 @@
 import type { Kysely } from 'kysely'
-import type { TaskStore } from '../task-store.ts'
-import { importBoard, raiseIdFloors } from './board-import.ts'
+import type { KeepIds, TaskStore } from '../task-store.ts'
+import { raiseIdFloors } from './board-ids.ts'
+import { importBoard } from './board-import.ts'
 import { archiveBoard, createBoard, getBoard, listBoards, resetBoard } from './boards.ts'
 import type { EventLedger } from './event-ledger.ts'
 import { createLeaseClock } from './lease-clock.ts'
 import type { Tables } from './tables.ts'
 import { actOnTasks } from './task-acts.ts'
 import { claim } from './task-claim.ts'
-import { createTaskBatch, floorOf } from './task-create.ts'
+import { createTaskBatch, isTicketUsed } from './task-create.ts'
 import { dropTasks } from './task-drop.ts'
 import { freeExpired, freeOfWrapper, nextLeaseMs, wrappersOf } from './task-leases.ts'
 import { getTasks, listTasks } from './task-reads.ts'
 
 /** The verbs of boards and tasks on SQLite. */
 export function sqliteTasks(db: Kysely<Tables>, ledger: EventLedger): TaskStore {
-  const engine = { db, clock: createLeaseClock(), ledger }
+  let keepIds: KeepIds = () => undefined
+  const engine = {
+    db,
+    clock: createLeaseClock(),
+    ledger,
+    keepIds: (list: string, last: number) => keepIds(list, last),
+  }
   return {
     createBoard: (draft) => createBoard(engine, draft),
     board: (list) => getBoard(db, list),
@@ -22,8 +29,11 @@ export function sqliteTasks(db: Kysely<Tables>, ledger: EventLedger): TaskStore 
     archiveBoard: (ask) => archiveBoard(engine, ask),
     resetBoard: (ask) => resetBoard(engine, ask),
     importBoard: (what) => importBoard(engine, what),
-    idFloor: (list) => floorOf(db, list),
     raiseIdFloors: (floors) => raiseIdFloors(db, floors),
+    keepIdsWith: (keep) => {
+      keepIds = keep
+    },
+    isTicketUsed: (ticket) => isTicketUsed(db, ticket),
     create: (batch) => createTaskBatch(engine, batch),
     get: (list, ids) => getTasks(engine, list, ids),
     list: (query) => listTasks(engine, query),
