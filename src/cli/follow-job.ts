@@ -23,7 +23,7 @@ export async function followJob(
   const { followJobLog } = await import('../offline/job-log.ts')
   let at = attempt ?? from ?? (await readJob(house, id)).attempt
   for (let first = true; ; first = false) {
-    const over = untilOver(house, id, at)
+    const over = untilOver(shell, house, id, at)
     const log = { id, attempt: at, lines: first ? lines : undefined, over }
     await showOutput(followJobLog(house.paths, log), { raw })
     const job = await over
@@ -34,11 +34,16 @@ export async function followJob(
 }
 
 /** An attempt is over when its job is, or when another one has taken its place. */
-async function untilOver(house: House, id: number, attempt: number): Promise<JobView> {
+async function untilOver(
+  shell: Shell,
+  house: House,
+  id: number,
+  attempt: number,
+): Promise<JobView> {
   const isNext = ([job]: readonly JobView[]): boolean => (job?.attempt ?? attempt) > attempt
   const first = await readJob(house, id)
   if (isEndedStatus(first.status) || isNext([first])) return first
   const orWhen = first.retries > 0 ? isNext : undefined
-  const { jobs } = await untilEnded(house, [id], { orWhen })
+  const { jobs } = await untilEnded(shell, house, [id], { orWhen })
   return jobs[0] ?? first
 }

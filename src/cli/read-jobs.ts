@@ -1,7 +1,8 @@
 import type { JobDetailView, JobsInput, JobView, WaitView } from '../contract/jobs.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { waitForJobs, type WaitOptions } from '../client/wait-for-jobs.ts'
-import type { House } from './shell.ts'
+import { noteSilence } from './note-silence.ts'
+import type { House, Shell } from './shell.ts'
 
 /** Jobs, newest first, from the daemon or what the last one left. */
 export async function readJobs({ client, paths }: House, query: JobsInput): Promise<JobView[]> {
@@ -44,13 +45,16 @@ export async function unlessSilent<Value>(asked: Promise<Value>): Promise<Value 
 
 /** Resolves when they have ended, whoever runs meanwhile. */
 export function untilEnded(
-  { client, paths }: House,
+  shell: Shell,
+  house: House,
   ids: readonly number[],
-  options: Omit<WaitOptions, 'lookOffline'> = {},
+  options: Pick<WaitOptions, 'timeoutMs' | 'orWhen'> = {},
 ): Promise<WaitView> {
+  const { client, paths } = house
   const lookOffline = async (wanted: readonly number[]): Promise<readonly JobView[]> => {
     const { offlineJobsById } = await import('../offline/jobs.ts')
     return offlineJobsById(paths, wanted)
   }
-  return waitForJobs(client, ids, { ...options, lookOffline })
+  const onSilent = noteSilence(shell, house)
+  return waitForJobs(client, ids, { ...options, lookOffline, onSilent })
 }

@@ -1,18 +1,24 @@
 import { ProblemError } from '../domain/problem.ts'
 import { waitForSession } from '../client/wait-for-session.ts'
 import { renderFollowUps } from './render-follow-ups.ts'
-import type { House } from './shell.ts'
+import { noteSilence } from './note-silence.ts'
+import type { House, Shell } from './shell.ts'
 
 /** As a job that has timed out. */
 const TIME_IS_OVER = 124
 
 /** Prints what a session is owed as soon as there is something, and says that it was heard once it is printed. */
 export async function tellSession(
-  { client }: House,
+  shell: Shell,
+  house: House,
   session: string,
   { json, timeoutMs }: { readonly json: boolean; readonly timeoutMs: number | undefined },
 ): Promise<number> {
-  const owed = await waitForSession(client, session, timeoutMs)
+  const { client } = house
+  const owed = await waitForSession(client, session, {
+    timeoutMs,
+    onSilent: noteSilence(shell, house),
+  })
   const text = json ? `${JSON.stringify(owed)}\n` : renderFollowUps(owed)
   await print(text)
   if (owed.length === 0) return TIME_IS_OVER

@@ -28,7 +28,7 @@ export function connectFollowUps(ask: Ask): FollowUpConnection {
     followUps: (query = {}) => ask((client) => client.ask('followups', query)),
     nextFollowUps: async (session, options = {}) => {
       const { waitForSession } = await import('./wait-for-session.ts')
-      return ask((client) => waitForSession(client, session, options.timeoutMs))
+      return ask((client) => waitForSession(client, session, options))
     },
     acknowledge: (ids) => ask((client) => client.demand('ack', { ids })),
     retryFollowUps: (ids) => ask((client) => client.demand('followup_retry', { ids })),

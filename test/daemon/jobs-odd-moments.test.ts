@@ -6,7 +6,7 @@ import { callDaemon } from '../../src/client/call.ts'
 import { isRunning } from '../../src/host/identity.ts'
 import { waiterLives } from '../../src/host/jobs/waiter-life.ts'
 import { runPaths } from '../../src/host/jobs/run-paths.ts'
-import { runCurfew } from '../support/cli.ts'
+import { runCurfew, startCurfew } from '../support/cli.ts'
 import { askHouse, startDaemon } from '../support/daemon.ts'
 import { look, submit, untilEnded, untilEnds, untilJob } from '../support/daemon-jobs.ts'
 import { type House, makeHouse } from '../support/house.ts'
@@ -32,13 +32,14 @@ test('J1, J2: what ends while the daemon stands still is told as it was once it 
   assert.deepEqual(codes, ids)
 })
 
-test('D3: what callers gave up while the daemon stood still is not done behind their backs, and logs need no answer', async (t) => {
+test('D3: what callers gave up while the daemon stood still is not done behind their backs, logs need no answer, and who waits is told', async (t) => {
   const daemon = await startDaemon(t)
   const { house } = daemon
   const { socket } = house.paths
   const kept = await submit(house, 'echo written; until [ -e gate ]; do sleep 0.02; done')
   await untilRuns(house, kept)
   process.kill(daemon.pid, 'SIGSTOP')
+  const waiting = startCurfew(t, house, ['wait', String(kept), '--timeout', '10ms'])
   const impatient = { socket, timeoutMs: 200 }
   const run = { command: ['true'], cwd: house.folder, env: {} }
   const answers = [
@@ -52,7 +53,10 @@ test('D3: what callers gave up while the daemon stood still is not done behind t
   )
   const { code, stdout } = await runCurfew(house, ['logs', String(kept)])
   assert.deepEqual([code, stdout], [0, 'written\n'])
+  const said = `curfew: the daemon (pid ${daemon.pid}) does not answer; still waiting\n`
+  await waitFor(() => waiting.stderr().includes(said), { what: 'a word about the silence' })
   process.kill(daemon.pid, 'SIGCONT')
+  assert.equal((await waiting.ended).code, 124)
   writeFileSync(join(house.folder, 'gate'), '')
   assert.equal((await untilEnds(house, kept)).status, 'succeeded')
   assert.deepEqual(

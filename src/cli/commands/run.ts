@@ -102,7 +102,7 @@ async function stay(
   else shell.note(`curfew: job ${id}`)
   const job = await (options.follow === true
     ? follow(shell, house, id, options)
-    : waitFor(house, id))
+    : waitFor(shell, house, id))
   if (options.json === true) shell.out(`${JSON.stringify(job)}\n`)
   shell.note(`curfew: ${jobLine(job)}`)
   return codeOf([job])
@@ -118,9 +118,9 @@ async function follow(
   return followJob(shell, house, { id, from: 1, raw: raw === true })
 }
 
-async function waitFor(house: House, id: number): Promise<JobView> {
+async function waitFor(shell: Shell, house: House, id: number): Promise<JobView> {
   const { untilEnded, readJob } = await import('../read-jobs.ts')
-  const { jobs } = await untilEnded(house, [id])
+  const { jobs } = await untilEnded(shell, house, [id])
   return jobs[0] ?? readJob(house, id)
 }
 

@@ -31,7 +31,7 @@ export const defineWait: Define = (program, shell) => {
         const timeoutMs = await limitOf(options)
         if (ids.length === 0) return waitForSession(shell, options, timeoutMs)
         if (options.session !== undefined) throw new ProblemError(NOT_BOTH)
-        const view = await untilEnded(shell.open(options), ids, { timeoutMs })
+        const view = await untilEnded(shell, shell.open(options), ids, { timeoutMs })
         if (options.json === true) shell.out(`${JSON.stringify(view)}\n`)
         else for (const job of view.jobs) shell.note(`curfew: ${jobLine(job)}`)
         const open = view.jobs.filter(({ status }) => !isEndedStatus(status))
@@ -54,7 +54,7 @@ async function waitForSession(
   if (session === undefined) throw new ProblemError(NOBODY)
   const { tellSession } = await import('../wait-for-session.ts')
   const house = shell.open(options)
-  const code = await tellSession(house, session, { json: options.json === true, timeoutMs })
+  const code = await tellSession(shell, house, session, { json: options.json === true, timeoutMs })
   if (code !== 0 && options.json !== true) {
     const shown = printableLine(session, 200)
     shell.note(`curfew: the time is over, and session ${shown} is owed nothing`)
