@@ -10,25 +10,27 @@ export interface HookServer {
   readonly heard: string[]
   /** Whatever else was asked for. */
   readonly elsewhere: string[]
+  /** Ends every connection, as if it had been killed. */
+  cut(): void
 }
 
 const PATH = '/hook'
 
-/** A server on the loopback that gives these answers in turn, the last one for ever after. */
-export async function listenForHooks(
-  t: Cleaning,
-  answers: readonly HookAnswer[],
-  heardOne: (body: string) => void = () => undefined,
-): Promise<HookServer> {
+type Answers = readonly HookAnswer[] | ((body: string) => HookAnswer | Promise<HookAnswer>)
+
+/** A server on the loopback that gives these answers in turn, the last one for ever after, or what each body deserves. */
+export async function listenForHooks(t: Cleaning, answers: Answers): Promise<HookServer> {
   const heard: string[] = []
   const elsewhere: string[] = []
+  const choose =
+    typeof answers === 'function'
+      ? answers
+      : () => answers[heard.length - 1] ?? answers.at(-1) ?? 204
   const server = createServer((request, response) => {
     if (request.url !== PATH) elsewhere.push(request.url ?? '')
-    void bodyOf(request).then((body) => {
-      const how = answers[Math.min(heard.length, answers.length - 1)] ?? 204
+    void bodyOf(request).then(async (body) => {
       heard.push(body)
-      heardOne(body)
-      answer(response, how)
+      answer(response, await choose(body))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -38,7 +40,8 @@ export async function listenForHooks(
   })
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-  return { address: `http://127.0.0.1:${port}${PATH}`, heard, elsewhere }
+  const cut = (): void => server.closeAllConnections()
+  return { address: `http://127.0.0.1:${port}${PATH}`, heard, elsewhere, cut }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
