@@ -9,6 +9,7 @@ import {
   spellDuration,
   spellSize,
 } from './quantity.ts'
+import { groupName, label } from './request-fields.ts'
 
 const MAX_TICK_MS = 24 * 3_600_000
 const MIN_TICK_MS = 50
@@ -32,11 +33,10 @@ const argv = z
   })
   .min(1, 'expected at least the program')
 const flag = z.boolean('expected true or false')
-const text = z.string('expected text').min(1, 'expected text that is not empty')
 const folder = z
   .string('expected an absolute path')
   .refine((path) => path.startsWith('/'), 'expected an absolute path')
-const name = text.max(64, 'expected at most 64 characters')
+const name = label(64)
 
 const PRESET_NAMES = Object.keys(FOLLOW_UP_PRESETS) as FollowUpPresetName[]
 const BUILT_IN = new Set(BUILT_IN_CHORES.map((chore) => chore.name))
@@ -80,7 +80,7 @@ export const configSchema = z.strictObject({
       keepMost: count.optional(),
       keepBytes: size.optional(),
       groups: z
-        .record(name, z.strictObject({ slots: count.min(1, 'expected 1 or more') }), {
+        .record(groupName(), z.strictObject({ slots: count.min(1, 'expected 1 or more') }), {
           error: 'expected groups as {"name": {"slots": 2}}',
         })
         .optional(),

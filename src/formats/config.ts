@@ -45,9 +45,25 @@ function readFile(file: Extract<ConfigFile, { kind: 'text' }>, problems: string[
 
 function check(value: unknown, where: (key: string) => string, problems: string[]): Tree {
   const result = configSchema.safeParse(value)
-  if (result.success) return result.data
+  if (result.success) {
+    const lost = lostNames(value)
+    problems.push(
+      ...lost.map(
+        (path) => `${where(printableLine(path))}: expected another name than "__proto__"`,
+      ),
+    )
+    return lost.length === 0 ? result.data : {}
+  }
   for (const issue of result.error.issues) problems.push(...sayIssue(issue, value, where))
   return {}
+}
+
+/** Where a name stands that the schema passes over in silence. */
+function lostNames(value: unknown, prefix = ''): string[] {
+  if (!isTree(value)) return []
+  return Object.entries(value).flatMap(([key, below]) =>
+    key === '__proto__' ? [prefix + key] : lostNames(below, `${prefix}${key}.`),
+  )
 }
 
 function sayIssue(
@@ -62,6 +78,11 @@ function sayIssue(
       const dotted = printableLine([...path, key].join('.'))
       return `${where(dotted)}: unknown key${didYouMean(key, known)}`
     })
+  }
+  if (issue.code === 'invalid_key') {
+    const [why] = issue.issues
+    const parent = printableLine(path.slice(0, -1).join('.'))
+    return [`${where(parent)}: ${why?.message ?? issue.message}, got ${quote(path.at(-1))}`]
   }
   if (path.length === 0) return [`${where('the whole')}: expected an object of settings`]
   const dotted = printableLine(path.join('.'))

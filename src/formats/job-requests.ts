@@ -10,6 +10,7 @@ import {
   jobId,
   jobIds,
   label,
+  groupName,
   sessionName,
   wholeNumber,
 } from './request-fields.ts'
@@ -24,7 +25,7 @@ const LONGEST_WAIT_MS = 60_000
 
 const flag = z.boolean('expected true or false')
 const ticket = label(100)
-const group = label(64)
+const group = groupName()
 const session = sessionName()
 
 const command = z

@@ -66,6 +66,11 @@ export function label(most: number) {
     .refine(isPlain, 'expected text without control characters')
 }
 
+/** The one name that an object cannot hold as it holds others would be lost on the way. */
+export function groupName() {
+  return label(64).refine((text) => text !== '__proto__', 'expected another name than "__proto__"')
+}
+
 /** A word that looks like an option is a slip of whoever left the name out, and would be one to an agent. */
 export function sessionName() {
   return label(200).refine(

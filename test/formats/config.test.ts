@@ -61,6 +61,26 @@ for (const [file, said] of [
   })
 }
 
+for (const [groups, said] of [
+  ['{"a\\nb":{"slots":1}}', 'expected text without control characters, got "a\\nb"'],
+  ['{"":{"slots":1}}', 'expected text that is not empty, got ""'],
+] as const) {
+  test(`a group that no job could name is refused: ${said}`, () => {
+    const file = { kind: 'text', path: '/c.json', text: `{"jobs":{"groups":${groups}}}` } as const
+    assert.deepEqual(problems(readConfig(DEFAULTS, file, [])), [`/c.json: jobs.groups: ${said}`])
+  })
+}
+
+test('a name that cannot be kept is refused, not dropped', () => {
+  const said = '__proto__: expected another name than "__proto__"'
+  const groups = '{"a":{"slots":1},"__proto__":{"slots":2}}'
+  const file = { kind: 'text', path: '/c.json', text: `{"jobs":{"groups":${groups}}}` } as const
+  assert.deepEqual(problems(readConfig(DEFAULTS, file, [])), [`/c.json: jobs.groups.${said}`])
+  assert.deepEqual(problems(fromEnvironment({ CURFEW_JOBS_GROUPS: groups })), [
+    `CURFEW_JOBS_GROUPS.${said}`,
+  ])
+})
+
 for (const [file, said] of [
   [{ drowsyAfter: '1h' }, 'drowsyAfter: expected at most bedtimeAfter (1800 s), got 3600 s'],
   [{ bedtimeAfter: '3h' }, 'bedtimeAfter: expected at most asleepAfter (7200 s), got 10800 s'],

@@ -180,6 +180,7 @@ const refuses: readonly [JobVerbName, object, string][] = [
   ['pause', {}, 'ids: expected either ids or a group'],
   ['pause', { ids: [1], group: 'g' }, 'ids: expected either ids or a group'],
   ['progress', { id: 1, total: 5 }, 'done: expected how much is done, or a text'],
+  ['group_set', { name: '__proto__', slots: 1 }, 'name: expected another name than "__proto__"'],
   ['group_set', { name: 'g', slots: -1 }, 'slots: expected 0 (any number) to 100000'],
 ]
 
