@@ -37,6 +37,7 @@ const RESPONSES = {
   session_end: 'session-end',
   boards: 'boards',
   board: 'board',
+  board_show: 'board-shown',
   board_create: 'board',
   board_archive: 'board',
   board_reset: 'board-reset',

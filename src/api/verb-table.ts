@@ -13,7 +13,7 @@ import {
   resetBoard,
   showBoard,
 } from '../operations/boards.ts'
-import { listTasks, showTasks } from '../operations/tasks.ts'
+import { listTasks, showTasks, showWhole } from '../operations/tasks.ts'
 import { resetChore, runChore } from '../operations/chores.ts'
 import { editJob } from '../operations/edit-job.ts'
 import { acknowledge, endSession, listFollowUps, retryFollowUps } from '../operations/follow-ups.ts'
@@ -86,6 +86,7 @@ export const HANDLERS: { readonly [Name in VerbName]: Handler<Name> } = {
   session_end: (deps, input) => endSession(deps, input),
   boards: (deps, input) => listBoards(deps, input),
   board: (deps, input) => showBoard(deps, input),
+  board_show: (deps, input) => showWhole(deps, input),
   board_create: (deps, input) => createBoard(deps, input),
   board_archive: (deps, input) => archiveBoard(deps, input),
   board_reset: (deps, input) => resetBoard(deps, input),

@@ -26,6 +26,15 @@ export const BOARD_VERBS = {
     takes: 'input',
     summary: 'One board: how many tasks it has in each status, and who was seen there.',
   },
+  board_show: {
+    method: 'POST',
+    path: '/v1/board/show',
+    effect: 'read',
+    takes: 'input',
+    isSlow: true,
+    summary:
+      'One board with its tasks, all of one moment; of a large one the newest of each status.',
+  },
   board_create: {
     method: 'POST',
     path: '/v1/boards/create',

@@ -115,6 +115,11 @@ export interface BoardInput {
   readonly list: string
 }
 
+export interface BoardShowInput extends BoardInput {
+  /** Only tasks of these. */
+  readonly statuses?: readonly TaskStatus[]
+}
+
 export interface BoardActInput extends BoardInput {
   readonly as?: string
 }
@@ -205,6 +210,7 @@ export interface TaskClaimInput extends BoardInput, Who {
 export interface BoardVerbInputs {
   boards: BoardsInput
   board: BoardInput
+  board_show: BoardShowInput
   board_create: BoardCreateInput
   board_archive: BoardActInput
   board_reset: BoardActInput
@@ -227,6 +233,7 @@ export interface BoardVerbInputs {
 export interface BoardVerbOutputs {
   boards: BoardView[]
   board: BoardView
+  board_show: BoardShownView
   board_create: BoardView
   board_archive: BoardView
   board_reset: BoardResetView

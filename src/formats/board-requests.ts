@@ -103,6 +103,14 @@ export const boardRequestSchemas = {
     after: list.optional(),
   }),
   board,
+  board_show: z.strictObject({
+    list,
+    statuses: z
+      .array(status)
+      .max(TASK_STATUSES.length, 'expected each status once')
+      .transform((all) => [...new Set(all)])
+      .default([...TASK_STATUSES]),
+  }),
   board_create: z.strictObject({
     list,
     role: label(200).nullable().optional(),

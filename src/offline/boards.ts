@@ -1,5 +1,7 @@
 import type {
   BoardExportView,
+  BoardShowInput,
+  BoardShownView,
   BoardsInput,
   BoardVerbName,
   BoardView,
@@ -11,9 +13,9 @@ import { noBoard } from '../domain/task-problems.ts'
 import { parseRequest, type RequestOf } from '../formats/requests.ts'
 import { systemClock } from '../host/clock.ts'
 import type { Paths } from '../host/paths.ts'
-import { listBoards, showBoard } from '../operations/boards.ts'
+import { listBoards } from '../operations/boards.ts'
 import { exportBoard } from '../operations/move-board.ts'
-import { listTasks, showTasks } from '../operations/tasks.ts'
+import { listTasks, showTasks, showWhole } from '../operations/tasks.ts'
 import type { Store } from '../store/store.ts'
 import { readStore } from './read-store.ts'
 
@@ -23,9 +25,10 @@ export async function offlineBoards(paths: Paths, query: BoardsInput): Promise<B
   return (await readStore(paths, (store) => listBoards(reading(store), input))) ?? []
 }
 
-export async function offlineBoard(paths: Paths, list: string): Promise<BoardView> {
-  const input = accept('board', { list })
-  return readOf(paths, list, (store) => showBoard(reading(store), input))
+/** One board with its tasks. */
+export async function offlineBoard(paths: Paths, query: BoardShowInput): Promise<BoardShownView> {
+  const input = accept('board_show', query)
+  return readOf(paths, query.list, (store) => showWhole(reading(store), input))
 }
 
 export async function offlineTasks(paths: Paths, query: TasksInput): Promise<TaskView[]> {

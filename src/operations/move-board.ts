@@ -1,6 +1,5 @@
 import type { BoardExportView, BoardImportView, TaskView } from '../contract/boards.ts'
 import { ProblemError } from '../domain/problem.ts'
-import type { Task } from '../domain/task.ts'
 import { noBoard } from '../domain/task-problems.ts'
 import type { BoardRequestOf } from '../formats/board-requests.ts'
 import type { Deps } from './deps.ts'
@@ -8,7 +7,7 @@ import { leaseFor } from './task-lease.ts'
 import { viewTasks } from './tasks.ts'
 import { viewBoard } from './view-board.ts'
 
-const PAGE = 1_000
+const EVERYTHING = [{ internal: true }, { archived: true }] as const
 
 interface ViewDeps extends Pick<Deps, 'clock' | 'store'> {
   readonly boards: Pick<Deps['boards'], 'uncountedMs'>
@@ -19,17 +18,14 @@ export async function exportBoard(
   deps: ViewDeps,
   { list }: BoardRequestOf<'board_export'>,
 ): Promise<BoardExportView> {
-  const board = await deps.store().tasks.board(list)
-  if (board === undefined) throw new ProblemError(noBoard(list))
-  const { role, session, metadata, last_id } = viewBoard(board)
-  const tasks = [...(await allOf(deps, list, false)), ...(await allOf(deps, list, true))].toSorted(
-    (a, b) => a.id - b.id,
-  )
+  const found = await deps.store().tasks.boardWith(list, EVERYTHING)
+  if (found === undefined) throw new ProblemError(noBoard(list))
+  const { role, session, metadata, last_id } = viewBoard(found.board)
   return {
     format: 'curfew-board',
     version: 1,
     board: { role, session, metadata, last_id },
-    tasks: viewTasks(deps, tasks).map(withoutPlace),
+    tasks: viewTasks(deps, found.tasks).map(withoutPlace),
   }
 }
 
@@ -51,18 +47,6 @@ export async function importBoard(
   const board = await deps.store().tasks.board(list)
   if (board === undefined) throw new ProblemError(noBoard(list))
   return { board: viewBoard(board), imported: read.tasks.length, problems }
-}
-
-async function allOf({ store }: ViewDeps, list: string, archived: boolean): Promise<Task[]> {
-  const all: Task[] = []
-  let page: Task[]
-  do {
-    const last = all.at(-1)
-    const before = last === undefined ? {} : { beforeId: last.id }
-    page = await store().tasks.list({ list, archived, internal: true, limit: PAGE, ...before })
-    all.push(...page)
-  } while (page.length === PAGE)
-  return all
 }
 
 function withoutPlace(task: TaskView) {

@@ -1,10 +1,13 @@
-import type { TaskView } from '../contract/boards.ts'
+import type { BoardShownView, TaskView } from '../contract/boards.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { Task } from '../domain/task.ts'
 import { noBoard, noTasks } from '../domain/task-problems.ts'
 import type { BoardRequestOf } from '../formats/board-requests.ts'
 import type { Deps } from './deps.ts'
-import { viewTask } from './view-board.ts'
+import { viewBoard, viewTask } from './view-board.ts'
+
+/** Of each status. */
+const MOST_SHOWN = 1_000
 
 interface ViewDeps extends Pick<Deps, 'clock' | 'store'> {
   readonly boards: Pick<Deps['boards'], 'uncountedMs'>
@@ -15,7 +18,6 @@ export async function listTasks(
   input: BoardRequestOf<'tasks'>,
 ): Promise<TaskView[]> {
   const { archived, before, internal, limit, list, owner, ready, status } = input
-  await checkBoard(deps, list)
   const tasks = await deps.store().tasks.list({
     list,
     limit,
@@ -26,6 +28,7 @@ export async function listTasks(
     ...(owner === undefined ? {} : { owner }),
     ...(status === undefined ? {} : { status }),
   })
+  if (tasks.length === 0) await checkBoard(deps, list)
   return viewTasks(deps, tasks)
 }
 
@@ -34,12 +37,23 @@ export async function showTasks(
   deps: ViewDeps,
   { list, ids }: BoardRequestOf<'task'>,
 ): Promise<TaskView[]> {
-  await checkBoard(deps, list)
   const tasks = await deps.store().tasks.get(list, ids)
+  if (tasks.length === 0) await checkBoard(deps, list)
   const found = new Set(tasks.map(({ id }) => id))
   const unknown = ids.filter((id) => !found.has(id))
   if (unknown.length > 0) throw new ProblemError(noTasks(unknown))
   return viewTasks(deps, tasks)
+}
+
+/** A board and its tasks as they are at one moment; of a large one the newest of each status. */
+export async function showWhole(
+  deps: ViewDeps,
+  { list, statuses }: BoardRequestOf<'board_show'>,
+): Promise<BoardShownView> {
+  const parts = statuses.map((status) => ({ status, limit: MOST_SHOWN }))
+  const found = await deps.store().tasks.boardWith(list, parts)
+  if (found === undefined) throw new ProblemError(noBoard(list))
+  return { ...viewBoard(found.board), tasks: viewTasks(deps, found.tasks) }
 }
 
 export function viewTasks(deps: ViewDeps, tasks: readonly Task[]): TaskView[] {

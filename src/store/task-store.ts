@@ -21,6 +21,8 @@ export interface TaskStore {
   /** Makes it, or says what is different of it now; one that was archived comes back. */
   createBoard(draft: BoardDraft): Promise<BoardMade>
   board(list: string): Promise<Board | undefined>
+  /** With the tasks that any of these asks for, by id, all of one moment. */
+  boardWith(list: string, parts: readonly Omit<TaskQuery, 'list'>[]): Promise<BoardWith | undefined>
   /** By name. */
   boards(query: BoardQuery): Promise<Board[]>
   /** False when there is none. */
@@ -141,9 +143,15 @@ export type CreateOutcome =
   /** By ids; a place in the batch stands as the id it would have had. */
   | { readonly ok: false; readonly why: 'cycle'; readonly ring: readonly number[] }
 
+export interface BoardWith {
+  readonly board: Board
+  readonly tasks: readonly Task[]
+}
+
 export interface TaskQuery {
   readonly list: string
-  readonly limit: number
+  /** All of them unless given. */
+  readonly limit?: number
   readonly beforeId?: number
   readonly status?: TaskStatus
   readonly owner?: string

@@ -22,7 +22,7 @@ test('what the daemon would refuse is refused in the same words while none runs'
     offlineTasks(paths, { list: 'l', owner: long }),
     usage('owner: expected at most 200 characters'),
   )
-  await assert.rejects(offlineBoard(paths, ''), noName)
+  await assert.rejects(offlineBoard(paths, { list: '' }), noName)
   await assert.rejects(offlineTasksById(paths, '', [1]), noName)
   await assert.rejects(offlineExport(paths, ''), noName)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { add, addMany, claimAs, idRef, NOW_MS, owner } from '../support/tasks.ts'
+import type { Task } from '../../src/domain/task.ts'
+import { add, addMany, claimAs, idRef, itemRef, NOW_MS, owner } from '../support/tasks.ts'
 import { range } from './contract.ts'
 import type { CheckTasks, TaskEngine } from './task-contract.ts'
 
@@ -80,5 +81,35 @@ export function describeBoards(engine: TaskEngine): void {
     assert.partialDeepStrictEqual(three, { owner: owner('a'), leaseLeftMs: 1_000, createdMs: 5 })
     assert.partialDeepStrictEqual(seven, { blockedBy: [3], unmet: 1 })
     assert.partialDeepStrictEqual(await addMany(tasks, 'l', 1), { first: 41 })
+  })
+
+  check('T7: whatever is read is of one moment, also while others write', async (tasks) => {
+    await addMany(tasks, 'l', 1)
+    const all = { internal: true } as const
+    const pair = [{ blockedBy: [idRef(1)] }, { blockedBy: [itemRef(0)] }]
+    const look = async (): Promise<[readonly Task[], number | undefined]> => {
+      const whole = await tasks.boardWith('l', [all])
+      return [whole?.tasks ?? [], whole?.board.counts.pending]
+    }
+    let isOver = false
+    async function keepReading(): Promise<number> {
+      let looks = 0
+      for (; !isOver; looks += 1) {
+        const listed = await tasks.list({ list: 'l', ...all })
+        for (const [found, open] of [[listed, listed.length] as const, await look()]) {
+          const ids = new Set(found.map(({ id }) => id))
+          const named = found.flatMap(({ blockedBy, blocks }) => [...blocks, ...blockedBy])
+          assert.deepEqual([named.filter((id) => !ids.has(id)), open], [[], found.length])
+        }
+      }
+      return looks
+    }
+    async function write(): Promise<void> {
+      for (const _ of range(1, 60)) await add(tasks, 'l', pair)
+      isOver = true
+    }
+    const [looks] = await Promise.all([keepReading(), write(), keepReading()])
+    assert.ok(looks > 3)
+    assert.equal(await tasks.boardWith('none', [all]), undefined)
   })
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { BoardShownView } from '../../contract/boards.ts'
+import { given } from '../../domain/given.ts'
 import { systemClock } from '../../host/clock.ts'
 import { columns } from '../columns.ts'
 import type { CommonOptions, Shell } from '../shell.ts'
@@ -36,7 +37,7 @@ export function defineBoardShow(board: Command, shell: Shell): void {
 async function show(shell: Shell, options: ShowOptions, list: string): Promise<number> {
   const house = shell.open(options)
   const statuses = options.open === true ? OPEN : undefined
-  const read = (): Promise<BoardShownView> => readShown(house, list, statuses)
+  const read = (): Promise<BoardShownView> => readShown(house, given({ list, statuses }))
   const board = await ofBoard(house, list, read)
   if (options.watch !== true) {
     shell.out(textOf(board, options))

@@ -1,16 +1,13 @@
 import type {
   BoardExportView,
+  BoardShowInput,
   BoardShownView,
   BoardsInput,
   BoardView,
   TasksInput,
   TaskView,
 } from '../../contract/boards.ts'
-import { TASK_STATUSES, type TaskStatus } from '../../domain/task.ts'
 import type { House } from '../shell.ts'
-
-/** As many of each status as one answer holds. */
-const MOST_SHOWN = 1000
 
 /** Boards by name, from the daemon or what the last one left. */
 export async function readBoards(
@@ -44,24 +41,13 @@ export async function readTasksById(
 
 /** A board with its tasks; of a large one with the newest of each status. */
 export async function readShown(
-  house: House,
-  list: string,
-  statuses: readonly TaskStatus[] = TASK_STATUSES,
+  { client, paths }: House,
+  query: BoardShowInput,
 ): Promise<BoardShownView> {
-  const board = await readBoard(house, list)
-  const parts = await Promise.all(
-    statuses.map((status) => readTasks(house, { list, status, limit: MOST_SHOWN })),
-  )
-  // What moves between two of the questions is answered twice.
-  const byId = new Map(parts.flat().map((task) => [task.id, task]))
-  return { ...board, tasks: [...byId.values()].toSorted((a, b) => a.id - b.id) }
-}
-
-async function readBoard({ client, paths }: House, list: string): Promise<BoardView> {
-  const live = await client.ask('board', { list })
+  const live = await client.ask('board_show', query)
   if (live !== undefined) return live
   const { offlineBoard } = await import('../../offline/boards.ts')
-  return offlineBoard(paths, list)
+  return offlineBoard(paths, query)
 }
 
 export async function readExport({ client, paths }: House, list: string): Promise<BoardExportView> {

@@ -8,6 +8,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  type TransactionSettings,
 } from 'kysely'
 import type { SQLInputValue } from 'node:sqlite'
 import type { Database } from './database.ts'
@@ -51,9 +52,12 @@ class SingleConnectionDriver implements Driver {
     else next()
   }
 
-  /** Takes the write lock at once: a deferred one fails half way when two writers meet. */
-  async beginTransaction(): Promise<void> {
-    this.#run('begin immediate')
+  /** Who writes takes the write lock at once: a deferred one fails half way when two writers meet. */
+  async beginTransaction(
+    _: DatabaseConnection,
+    { accessMode }: TransactionSettings,
+  ): Promise<void> {
+    this.#run(accessMode === 'read only' ? 'begin' : 'begin immediate')
   }
 
   async commitTransaction(): Promise<void> {

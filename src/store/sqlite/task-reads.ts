@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Task } from '../../domain/task.ts'
-import type { TaskQuery } from '../task-store.ts'
+import type { BoardWith, TaskQuery } from '../task-store.ts'
+import { getBoard } from './boards.ts'
 import { findBoard, type Row, rowsById, type TaskEngine, tasksOf } from './task-rows.ts'
 
 /** In the order asked for; what is not there is left out. */
@@ -21,9 +22,21 @@ export async function listTasks(engine: TaskEngine, query: TaskQuery): Promise<T
   if (board === undefined) return []
   const { rows } = await sql<Row>`
     select * from tasks where board = ${board.id} and ${conditions(query)}
-    limit ${query.limit}
+    limit ${query.limit ?? -1}
   `.execute(engine.db)
   return tasksOf(engine, board, rows)
+}
+
+export async function getBoardWith(
+  engine: TaskEngine,
+  list: string,
+  parts: readonly Omit<TaskQuery, 'list'>[],
+): Promise<BoardWith | undefined> {
+  const board = await getBoard(engine.db, list)
+  if (board === undefined) return undefined
+  const tasks: Task[] = []
+  for (const part of parts) tasks.push(...(await listTasks(engine, { list, ...part })))
+  return { board, tasks: tasks.toSorted((a, b) => a.id - b.id) }
 }
 
 /** Each way to ask has an index that gives the rows in order. */

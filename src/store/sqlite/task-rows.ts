@@ -17,6 +17,17 @@ export interface TaskEngine {
   readonly keepIds: KeepIds
 }
 
+/** Whatever is read in there is of one moment. */
+export function atOnce<Answer>(
+  engine: TaskEngine,
+  read: (inside: TaskEngine) => Promise<Answer>,
+): Promise<Answer> {
+  return engine.db
+    .transaction()
+    .setAccessMode('read only')
+    .execute((db) => read({ ...engine, db }))
+}
+
 export interface BoardKey {
   readonly id: number
   readonly list: string

@@ -11,7 +11,8 @@ import { claim } from './task-claim.ts'
 import { createTaskBatch, isTicketUsed } from './task-create.ts'
 import { dropTasks } from './task-drop.ts'
 import { freeExpired, freeOfWrapper, nextLeaseMs, wrappersOf } from './task-leases.ts'
-import { getTasks, listTasks } from './task-reads.ts'
+import { getBoardWith, getTasks, listTasks } from './task-reads.ts'
+import { atOnce } from './task-rows.ts'
 
 /** The verbs of boards and tasks on SQLite. */
 export function sqliteTasks(db: Kysely<Tables>, ledger: EventLedger): TaskStore {
@@ -24,8 +25,9 @@ export function sqliteTasks(db: Kysely<Tables>, ledger: EventLedger): TaskStore 
   }
   return {
     createBoard: (draft) => createBoard(engine, draft),
-    board: (list) => getBoard(db, list),
-    boards: (query) => listBoards(db, query),
+    board: (list) => atOnce(engine, (inside) => getBoard(inside.db, list)),
+    boards: (query) => atOnce(engine, (inside) => listBoards(inside.db, query)),
+    boardWith: (list, parts) => atOnce(engine, (inside) => getBoardWith(inside, list, parts)),
     archiveBoard: (ask) => archiveBoard(engine, ask),
     resetBoard: (ask) => resetBoard(engine, ask),
     importBoard: (what) => importBoard(engine, what),
@@ -35,8 +37,8 @@ export function sqliteTasks(db: Kysely<Tables>, ledger: EventLedger): TaskStore 
     },
     isTicketUsed: (ticket) => isTicketUsed(db, ticket),
     create: (batch) => createTaskBatch(engine, batch),
-    get: (list, ids) => getTasks(engine, list, ids),
-    list: (query) => listTasks(engine, query),
+    get: (list, ids) => atOnce(engine, (inside) => getTasks(inside, list, ids)),
+    list: (query) => atOnce(engine, (inside) => listTasks(inside, query)),
     claim: (ask) => claim(engine, ask),
     act: (ask) => actOnTasks(engine, ask),
     drop: (ask) => dropTasks(engine, ask),
