@@ -1,3 +1,4 @@
+import { ProblemError } from '../domain/problem.ts'
 import type { Shell } from './shell.ts'
 
 /** The session that is meant: the one that is named, else the one we run in. */
@@ -6,5 +7,12 @@ export function sessionOf(
   { session }: { readonly session?: string },
 ): string | undefined {
   const own = environment.CURFEW_SESSION
+  if (session === '') throw new ProblemError(EMPTY)
   return session ?? (own === '' ? undefined : own)
 }
+
+const EMPTY = {
+  kind: 'usage',
+  message: 'the session that --session names is empty',
+  hint: 'is the variable set that should hold it?',
+} as const

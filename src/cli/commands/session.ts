@@ -22,7 +22,7 @@ export const defineSession: Define = (program, shell) => {
         if (options.json === true) shell.out(`${JSON.stringify(view)}\n`)
         else
           shell.note(
-            `curfew: session ${printableLine(id)} has ended; ${view.settled.length} follow-ups settled`,
+            `curfew: session ${printableLine(id)} has ended; follow-ups settled: ${view.settled.length}`,
           )
         return 0
       }),
