@@ -123,6 +123,8 @@ export interface RunInput extends Wishes {
   readonly command?: readonly string[]
   readonly shell?: string
   readonly cwd: string
+  /** In octal: "027". "022" unless given. */
+  readonly umask?: string
   /** All of it, but what is meant for one process alone: nothing of the daemon's own environment is added. */
   readonly env?: Readonly<Record<string, string>>
   /** On top of it, whatever it is. */

@@ -22,6 +22,9 @@ export type JobStatus = (typeof JOB_STATUSES)[number]
 /** Where a job goes that names no group. */
 export const DEFAULT_GROUP = 'default'
 
+/** Where nobody says another. */
+export const USUAL_UMASK = 0o022
+
 /** What was asked for. Values of the environment are not part of it: they lie in the job's folder alone. */
 export interface JobSpec {
   /** Never split again. */
@@ -30,6 +33,8 @@ export interface JobSpec {
   readonly session: string | null
   readonly group: string
   readonly cwd: string
+  /** Which permissions the files that it makes do not get. */
+  readonly umask: number
   /** Jobs that have to succeed first. */
   readonly after: readonly number[]
   readonly priority: number

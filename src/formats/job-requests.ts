@@ -38,6 +38,11 @@ const cwd = argument()
   .refine((path) => path.startsWith('/'), 'expected an absolute path')
   .refine((path) => Buffer.byteLength(path) < MOST_PATH_BYTES, 'expected a shorter path')
 
+const umask = z
+  .string('expected text in octal, such as "022"')
+  .regex(/^0?[0-7]{1,3}$/, 'expected up to three octal digits, such as "022"')
+  .transform((digits) => Number.parseInt(digits, 8))
+
 /** Values are never part of a message: they may be secrets. */
 const env = z
   .record(z.string(), z.string('expected text'), 'expected names and their values')
@@ -91,6 +96,7 @@ export const jobRequestSchemas = {
       command: command.optional(),
       shell: argument().min(1, 'expected a line that is not empty').optional(),
       cwd,
+      umask: umask.optional(),
       env: env.optional(),
       set_env: env.optional(),
       session: session.optional(),

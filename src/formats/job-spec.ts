@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JobDraft } from '../domain/job.ts'
+import { type JobDraft, USUAL_UMASK } from '../domain/job.ts'
 import { isoTime } from '../domain/iso-time.ts'
 import type { Wait } from '../domain/job-wait.ts'
 import { parseTimestamp } from './timestamp.ts'
@@ -13,6 +13,7 @@ export const jobSpecSchema = z.object({
   session: z.string().nullable(),
   group: z.string().min(1),
   cwd: z.string(),
+  umask: z.int().min(0).max(0o777).default(USUAL_UMASK),
   after: z.array(z.int().min(1)),
   priority: z.int(),
   timeout_ms: z.int().min(0),
@@ -47,6 +48,7 @@ export function writeJobSpec(draft: JobDraft, ticket?: string): z.input<typeof j
     session: spec.session,
     group: spec.group,
     cwd: spec.cwd,
+    umask: spec.umask,
     after: [...spec.after],
     priority: spec.priority,
     timeout_ms: spec.timeoutMs,
@@ -71,6 +73,7 @@ export function parseJobSpec(value: unknown): ParsedJobSpec {
     session: data.session,
     group: data.group,
     cwd: data.cwd,
+    umask: data.umask,
     after: data.after,
     priority: data.priority,
     timeoutMs: data.timeout_ms,

@@ -1,5 +1,5 @@
 import type { JobView } from '../contract/jobs.ts'
-import { DEFAULT_GROUP, type JobDraft, type JobSpec } from '../domain/job.ts'
+import { DEFAULT_GROUP, type JobDraft, type JobSpec, USUAL_UMASK } from '../domain/job.ts'
 import { unknownGroup } from '../domain/job-groups.ts'
 import { jobTitle } from '../domain/job-title.ts'
 import type { Wait } from '../domain/job-wait.ts'
@@ -103,6 +103,7 @@ function specOf(deps: Deps, input: Request): JobSpec {
     session: input.session ?? null,
     group: input.group ?? DEFAULT_GROUP,
     cwd: input.cwd,
+    umask: input.umask ?? USUAL_UMASK,
     after: input.after ?? [],
     priority: input.priority ?? 0,
     timeoutMs: input.timeout ?? deps.config().config.jobs.timeout,

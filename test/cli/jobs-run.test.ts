@@ -36,6 +36,18 @@ test('J5: a job gets folder and environment of who submitted it, --env over that
   assert.equal((await runCurfew(house(), elsewhere, { cwd: folder })).stdout, `${folder}/sub\n`)
 })
 
+test('J5: a job makes its files as whoever submitted it would, and so does a retry', async (t) => {
+  const folder = tempDir(t)
+  const under = ['sh', '-c', 'umask 027; exec "$@"', 'sh']
+  const script = 'rm -f made; touch made; stat -c %a made'
+  const args = ['run', '--follow', '--', 'sh', '-c', script]
+  const { stdout, stderr } = await runCurfew(house(), args, { cwd: folder, under })
+  assert.equal(stdout, '640\n', stderr)
+  const again = await runCurfew(house(), ['retry', String(jobOf(stderr))])
+  const { stdout: told } = await runCurfew(house(), ['logs', '-f', again.stdout.trim()])
+  assert.equal(told, '640\n')
+})
+
 test('J5: what is meant for one process alone is not inherited, but --env gives it, to a retry too', async (t) => {
   const env = { NODE_OPTIONS: '--no-warnings', NOTIFY_SOCKET: '/x' }
   const script = 'echo "$NODE_OPTIONS,$NOTIFY_SOCKET"'

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { connect as connectTo, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -52,12 +53,16 @@ test('library: a program runs, waits for, reads and steers jobs', async (t) => {
   assert.deepEqual((await house.clean()).removed, [waiting.id])
 })
 
-test('library: folder and environment are those of the program unless given', async (t) => {
+test('library: folder, umask and environment are those of the program unless given', async (t) => {
   const daemon = await startDaemon(t)
   const house = connectWith('curfew', { home: daemon.house.home })
-  const { id } = await house.run({ command: ['sh', '-c', 'pwd; echo "$PATH"'] })
-  await house.wait([id])
-  assert.equal((await house.logs({ id }))?.text, `${process.cwd()}\n${process.env.PATH}\n`)
+  const { id } = await house.run({ command: ['sh', '-c', 'pwd; umask; echo "$PATH"'] })
+  const other = await house.run({ command: ['sh', '-c', 'umask'], umask: '7' })
+  await house.wait([id, other.id])
+  const umask = execFileSync('sh', ['-c', 'umask'], { encoding: 'utf8' })
+  const told = `${process.cwd()}\n${umask}${process.env.PATH}\n`
+  assert.equal((await house.logs({ id }))?.text, told)
+  assert.equal((await house.logs({ id: other.id }))?.text, '0007\n')
 })
 
 test('library: reads give nothing while no daemon runs, and start none', async (t) => {

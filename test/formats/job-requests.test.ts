@@ -24,6 +24,7 @@ const takes: readonly [JobVerbName, object, object][] = [
     {
       shell: 'echo "$HOME"; exit 3',
       cwd: '/a b',
+      umask: '027',
       env: { A: '', 'B.C': 'ä=b\n' },
       session: 's',
       parent: 3,
@@ -39,6 +40,7 @@ const takes: readonly [JobVerbName, object, object][] = [
     {
       shell: 'echo "$HOME"; exit 3',
       cwd: '/a b',
+      umask: 0o27,
       env: { A: '', 'B.C': 'ä=b\n' },
       session: 's',
       parent: 3,
@@ -150,6 +152,8 @@ const refuses: readonly [JobVerbName, object, string][] = [
   ],
   ['run', { ...RUN, after: ['x'] }, 'after.0: expected a job id'],
   ['run', { ...RUN, after: [0] }, 'after.0: expected a job id'],
+  ['run', { ...RUN, umask: '28' }, 'umask: expected up to three octal digits, such as "022"'],
+  ['run', { ...RUN, umask: 22 }, 'umask: expected text in octal, such as "022"'],
   ['run', { ...RUN, priority: 1001 }, 'priority: expected -1000 to 1000'],
   ['run', { ...RUN, retry: -1 }, 'retry: expected 0 to 100'],
   ['run', { ...RUN, name: 'a\u001b[2J' }, 'name: expected text without control characters'],

@@ -25,6 +25,12 @@ test('a spec has plain names, for people and other programs', () => {
   assert.equal(created_at, '2026-11-20T09:00:00.003Z')
 })
 
+test('a spec from before a umask was kept is of the usual one', () => {
+  const { umask: _, ...spec } = writeJobSpec(draft(3, { umask: 0o077 }))
+  const read = parseJobSpec(spec)
+  assert.ok(read.ok && read.draft.spec.umask === 0o022)
+})
+
 test('a spec of a later version that only knows more is read', () => {
   assert.ok(parseJobSpec({ ...writeJobSpec(draft(3)), colour: 'blue' }).ok)
 })

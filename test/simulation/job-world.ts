@@ -4,6 +4,7 @@ import type { EndFacts, EndWritten, judgeEnding } from '../../src/domain/job-end
 import { newJob, pauseJob, resumeJob, settleIntent } from '../../src/domain/job-moves.ts'
 import { type AwakeTime, startClock } from '../../src/domain/job-run.ts'
 import type { Ending, RunFacts, stepJob } from '../../src/domain/job-step.ts'
+import { draft } from '../support/jobs.ts'
 import type { Dice } from './dice.ts'
 
 /** The decisions under test, or one of them with a mistake in it. */
@@ -199,25 +200,12 @@ export class JobWorld {
   }
 
   private begin(attempt: number): ActiveJob {
-    const spec = {
-      command: ['x'],
-      name: null,
-      session: null,
-      group: 'default',
-      cwd: '/',
-      after: [],
-      priority: 0,
-      timeoutMs: TIMEOUT_MS,
-      retries: 0,
-      keepAwake: false,
-    }
-    const draft = { id: 1, spec, wait: null, createdMs: 0, parent: null, retryOf: null }
     const {
       wait: _wait,
       unmet: _unmet,
       doomedBy: _doomed,
       ...common
-    } = newJob(draft, { unmet: 0, doomedBy: null })
+    } = newJob(draft(1, { timeoutMs: TIMEOUT_MS }), { unmet: 0, doomedBy: null })
     const run = { phase: 'starting', startedMs: 0, clock: startClock(this.now()) } as const
     return { ...common, attempt, status: 'running', run, intent: null }
   }

@@ -25,7 +25,7 @@ test('J10: the jobs of a store of schema 2 are read, counted and go on where the
   assert.ok(running !== undefined && isActive(running) && running.run.phase === 'started')
   assert.deepEqual([running.run.process?.pid, running.run.clock.since], [42, awake(1_000, 'b')])
   assert.ok(queued !== undefined && isUnstarted(queued))
-  assert.deepEqual([queued.unmet, queued.wait?.kind], [1, 'until'])
+  assert.deepEqual([queued.unmet, queued.wait?.kind, queued.spec.umask], [1, 'until', 0o022])
   assert.deepEqual(
     [...(await jobs.counts())],
     [

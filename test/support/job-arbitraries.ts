@@ -33,6 +33,7 @@ export const anySpec: fc.Arbitrary<JobSpec> = record({
   group: fc.constantFrom('default', 'build', 'ä"\'%'),
   cwd: text.map((each) => `/${each}`),
   after: fc.constant([]),
+  umask: fc.nat(0o777),
   priority: fc.integer({ min: -1_000, max: 1_000 }),
   timeoutMs: ms,
   retries: fc.nat(5),

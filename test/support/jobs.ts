@@ -25,6 +25,7 @@ const SPEC: JobSpec = {
   session: null,
   group: 'default',
   cwd: '/tmp',
+  umask: 0o022,
   after: [],
   priority: 0,
   timeoutMs: 0,

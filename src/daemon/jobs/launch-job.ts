@@ -7,9 +7,6 @@ import { watchWaiter } from '../../host/jobs/waiter-life.ts'
 import type { JobParts } from './job-parts.ts'
 import type { LiveRun } from './live-runs.ts'
 
-/** What its group and others may do with the files it makes is the submitter's business, and umask is not kept. */
-const UMASK = 0o022
-
 /** Hands a job that was begun to its waiter; what came of it is seen at the next look. */
 export async function launch(parts: JobParts, job: ActiveJob): Promise<void> {
   const { runs } = parts
@@ -30,7 +27,8 @@ async function handOver(parts: JobParts, job: ActiveJob, live: LiveRun): Promise
   try {
     if (attempt > 1) createAttemptFolder(parts.paths.jobs, id, attempt)
     const { logCap } = parts.config().jobs
-    const order = { paths, argv: spec.command, cwd: spec.cwd, umask: UMASK, logCapBytes: logCap }
+    const { command: argv, cwd, umask } = spec
+    const order = { paths, argv, cwd, umask, logCapBytes: logCap }
     const outcome = await parts.launchers.launch(id, attempt, order)
     if (outcome.kind === 'refused') live.refusal = sayRefusal(outcome.step, outcome.errno)
     else {

@@ -26,6 +26,7 @@ export function rowOf(job: Job): Insertable<JobRow> {
     session: spec.session,
     grp: spec.group,
     cwd: spec.cwd,
+    umask: spec.umask,
     after_ids: JSON.stringify(spec.after),
     priority: spec.priority,
     timeout_ms: spec.timeoutMs,

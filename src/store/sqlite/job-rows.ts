@@ -59,6 +59,7 @@ function specOf(row: Row): JobSpec {
     session: row.session,
     group: row.grp,
     cwd: row.cwd,
+    umask: row.umask,
     after: readList(row.after_ids, 'number'),
     priority: row.priority,
     timeoutMs: row.timeout_ms,

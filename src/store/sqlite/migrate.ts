@@ -4,6 +4,7 @@ import { createJobs } from '../migrations/002-jobs.ts'
 import { createFollowUps } from '../migrations/003-follow-ups.ts'
 import { createTasks } from '../migrations/004-tasks.ts'
 import { addFollowUpProblem } from '../migrations/005-follow-up-problem.ts'
+import { addJobUmask } from '../migrations/006-job-umask.ts'
 import type { Database } from './database.ts'
 
 /** In order; a database knows by `user_version` how many it has seen. Never edited once released. */
@@ -13,6 +14,7 @@ const MIGRATIONS: readonly string[] = [
   createFollowUps,
   createTasks,
   addFollowUpProblem,
+  addJobUmask,
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

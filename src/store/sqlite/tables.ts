@@ -57,6 +57,7 @@ export interface JobRow extends OutcomeColumns {
   session: string | null
   grp: string
   cwd: string
+  umask: number
   after_ids: string
   priority: number
   timeout_ms: number
