@@ -14,20 +14,21 @@ const inBash = { skip: needsCommand('bash') }
 
 test('completion: bash completes commands, options and values', inBash, async (t) => {
   const house = houseWithCurfewOnPath(t)
+  const complete = openBash(t, house)
   assert.deepEqual(
-    (await complete(t, house, 'curfew ')).filter((name) => COMMANDS.has(name)).sort(),
+    (await complete('curfew ')).filter((name) => COMMANDS.has(name)).sort(),
     [...COMMANDS.keys()].sort(),
   )
-  assert.deepEqual(await complete(t, house, 'curfew st'), ['start', 'status', 'stop'])
-  assert.deepEqual(await complete(t, house, 'curfew force'), ['force-unlock'])
-  const options = await complete(t, house, 'curfew status --')
+  assert.deepEqual(await complete('curfew st'), ['start', 'status', 'stop'])
+  assert.deepEqual(await complete('curfew force'), ['force-unlock'])
+  const options = await complete('curfew status --')
   for (const option of ['--json', '--watch', '--home'])
     assert.ok(options.includes(option), options.join())
-  assert.ok((await complete(t, house, 'curfew schema ')).includes('config-file'))
-  assert.deepEqual(await complete(t, house, 'curfew schema force'), ['force-unlock'])
-  assert.deepEqual(await complete(t, house, 'curfew config ch'), ['check'])
+  assert.ok((await complete('curfew schema ')).includes('config-file'))
+  assert.deepEqual(await complete('curfew schema force'), ['force-unlock'])
+  assert.deepEqual(await complete('curfew config ch'), ['check'])
   assert.deepEqual(
-    await complete(t, house, 'curfew schema $(touch${IFS}hit) '),
+    await complete('curfew schema $(touch${IFS}hit) '),
     [],
     'what was typed is not run',
   )
@@ -36,45 +37,48 @@ test('completion: bash completes commands, options and values', inBash, async (t
 
 test('completion: jobs, groups and statuses are offered as they are', inBash, async (t) => {
   const house = houseWithCurfewOnPath(t)
+  const complete = openBash(t, house)
   const job = await runCurfew(house, ['run', '--wait', '--', 'true'])
   const waiting = await runCurfew(house, ['run', '--delay', '1h', '--', 'true'])
   await runCurfew(house, ['group', 'set', 'gpu', '--slots', '2'])
   const [ended, queued] = [job.stdout.trim(), waiting.stdout.trim()]
-  assert.deepEqual(await complete(t, house, 'curfew job '), [ended, queued])
-  assert.deepEqual(await complete(t, house, 'curfew kill '), [queued])
-  assert.deepEqual(await complete(t, house, 'curfew retry '), [ended])
-  assert.deepEqual(await complete(t, house, 'curfew group set '), ['default', 'gpu'])
-  assert.ok((await complete(t, house, 'curfew jobs --status ')).includes('timed_out'))
+  assert.deepEqual(await complete('curfew job '), [ended, queued])
+  assert.deepEqual(await complete('curfew kill '), [queued])
+  assert.deepEqual(await complete('curfew retry '), [ended])
+  assert.deepEqual(await complete('curfew group set '), ['default', 'gpu'])
+  assert.ok((await complete('curfew jobs --status ')).includes('timed_out'))
   await runCurfew(house, ['stop'])
-  assert.deepEqual(await complete(t, house, 'curfew job '), [ended, queued], 'with no daemon too')
+  assert.deepEqual(await complete('curfew job '), [ended, queued], 'with no daemon too')
 })
 
 test('completion: reports are offered as they are', inBash, async (t) => {
   const house = houseWithCurfewOnPath(t)
+  const complete = openBash(t, house)
   mkdirSync(house.paths.reports, { recursive: true, mode: 0o700 })
   for (const id of ['r-one', 'r-two']) putReport(house.paths.reports, id, { state: 'failed' })
   const both = ['r-one', 'r-two']
-  assert.deepEqual((await complete(t, house, 'curfew report show r-')).toSorted(), both)
-  assert.deepEqual((await complete(t, house, 'curfew report tail ')).toSorted(), both)
-  assert.ok((await complete(t, house, 'curfew reports --state ')).includes('cancelled'))
+  assert.deepEqual((await complete('curfew report show r-')).toSorted(), both)
+  assert.deepEqual((await complete('curfew report tail ')).toSorted(), both)
+  assert.ok((await complete('curfew reports --state ')).includes('cancelled'))
 })
 
 test('completion: boards, the tasks of the one that was typed, and statuses', inBash, async (t) => {
   const house = houseWithCurfewOnPath(t)
+  const complete = openBash(t, house)
   await runCurfew(house, ['task', 'add', 'garden', 'dig'])
   await runCurfew(house, ['task', 'add', 'garden', 'sow', '--blocked-by', '1'])
   await runCurfew(house, ['task', 'claim', 'garden', '1', '--as', 'a'])
   for (const name of ['needs quotes', '$(touch hit)', '-x']) {
     await runCurfew(house, ['board', 'create', '--', name])
   }
-  assert.deepEqual(await complete(t, house, 'curfew task cl'), ['claim'])
-  assert.deepEqual(await complete(t, house, 'curfew board show '), ['garden'])
-  assert.deepEqual(await complete(t, house, 'curfew task show garden '), ['1', '2'])
-  assert.deepEqual(await complete(t, house, 'curfew task done garden '), ['1'])
-  assert.deepEqual(await complete(t, house, 'curfew task claim garden '), [], 'what is ready')
-  assert.ok((await complete(t, house, 'curfew task list garden --status ')).includes('cancelled'))
+  assert.deepEqual(await complete('curfew task cl'), ['claim'])
+  assert.deepEqual(await complete('curfew board show '), ['garden'])
+  assert.deepEqual(await complete('curfew task show garden '), ['1', '2'])
+  assert.deepEqual(await complete('curfew task done garden '), ['1'])
+  assert.deepEqual(await complete('curfew task claim garden '), [], 'what is ready')
+  assert.ok((await complete('curfew task list garden --status ')).includes('cancelled'))
   await runCurfew(house, ['stop'])
-  assert.deepEqual(await complete(t, house, 'curfew task show garden '), ['1', '2'])
+  assert.deepEqual(await complete('curfew task show garden '), ['1', '2'])
 })
 
 test('completion: each shell gets a script that its own check takes', async (t) => {
@@ -100,31 +104,36 @@ test('completion: without a shell, or with an unknown one, that is wrong usage',
   }
 })
 
-/** What bash offers after TAB behind that line. */
-async function complete(t: TestContext, house: House, line: string): Promise<string[]> {
+type Complete = (line: string) => Promise<string[]>
+
+/** What a bash that has loaded the completion, twice, offers after TAB behind a line. */
+function openBash(t: TestContext, house: House): Complete {
   const script = `
     source <(curfew completion bash)
     source <(curfew completion bash)
-    line=$1 COMP_LINE=$1 COMP_POINT=\${#line}
-    read -r -a COMP_WORDS <<<"$1"
-    [[ $1 == *' ' ]] && COMP_WORDS+=('')
-    COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
-    spec=$(complete -p curfew) || exit 9
+    spec=$(complete -p curfew)
     wanted='-F ([^ ]+)'
     [[ $spec =~ $wanted ]] || exit 8
-    "\${BASH_REMATCH[1]}" curfew "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD-1]}"
-    printf '%s\\n' "\${COMPREPLY[@]}"
+    offer=\${BASH_REMATCH[1]}
+    while IFS= read -r line; do
+      COMP_LINE=$line COMP_POINT=\${#line} COMPREPLY=()
+      read -r -a COMP_WORDS <<<"$line"
+      [[ $line == *' ' ]] && COMP_WORDS+=('')
+      COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+      "$offer" curfew "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD-1]}" </dev/null
+      printf '%s\\n' "\${#COMPREPLY[@]}" "\${COMPREPLY[@]}"
+    done
   `
-  const bash = startCommand(t, 'bash', ['--norc', '-c', script, 'bash', line], {
+  const bash = startCommand(t, 'bash', ['--norc', '-c', script], {
     env: house.env,
     cwd: house.folder,
   })
-  const { code } = await bash.ended
-  assert.equal(code, 0, bash.stderr())
-  assert.equal(bash.stderr(), '')
-  return bash
-    .lines()
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
-    .sort()
+  return async (line) => {
+    bash.send(line)
+    const count = Number(await bash.nextLine())
+    const offered: string[] = []
+    for (let at = 0; at < count; at += 1) offered.push((await bash.nextLine()).trim())
+    assert.equal(bash.stderr(), '')
+    return offered.filter((each) => each !== '').sort()
+  }
 }
