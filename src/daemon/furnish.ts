@@ -58,6 +58,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     store: storeKeeper.now,
     emit: events.emit,
     flush: events.flush,
+    wake,
   })
   const house = await createHousehold({
     ground,

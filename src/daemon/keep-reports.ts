@@ -17,6 +17,7 @@ import {
 import type { Clock } from '../host/clock.ts'
 import { bootId } from '../host/identity.ts'
 import type { Paths } from '../host/paths.ts'
+import { watchProcesses } from '../host/process-watch.ts'
 import { createReportScanner, type ReportFile, type ReportScan } from '../host/report-dir.ts'
 import { pruneReports } from '../host/report-prune.ts'
 import { readReportTail } from '../host/report-tail.ts'
@@ -39,6 +40,7 @@ export interface ReportKeeperDeps {
   readonly emit: (body: EventBody) => void
   /** Keeps what was emitted. */
   readonly flush: () => Promise<void>
+  readonly wake: () => void
 }
 
 const NOBODY: ReportCensus<ReportFile> = {
@@ -50,6 +52,7 @@ const NOBODY: ReportCensus<ReportFile> = {
 export function keepReports(deps: ReportKeeperDeps): ReportKeeper {
   const { clock, config, paths, store } = deps
   const scanner = createReportScanner()
+  const writers = watchProcesses(deps.wake)
   let census = NOBODY
   let runs: ReportRuns | undefined
   let told: ReportsTold = NOTHING_TOLD
@@ -68,6 +71,7 @@ export function keepReports(deps: ReportKeeperDeps): ReportKeeper {
     pace = paced.pace
     runs = nextRuns(known, reports, listed)
     for (const event of paced.events) deps.emit(event)
+    writers.watch(reports.flatMap(({ file }) => pidOf(file)))
   }
 
   /** Told before it is kept as told: a daemon that dies in between tells it again, rather than never. */
@@ -123,6 +127,12 @@ export function keepReports(deps: ReportKeeperDeps): ReportKeeper {
         pruneReports(paths.reports, most === 0 ? 'none' : (most ?? config().reportsKept)),
     },
   }
+}
+
+/** On another host the number means nothing here. */
+function pidOf({ content, look }: ReportFile): number[] {
+  const isRunning = content.kind === 'report' && content.state === 'running'
+  return isRunning && look.state === 'alive' ? [content.pid] : []
 }
 
 function momentOf(clock: Clock, graceUntilMs: number): ReportClock {

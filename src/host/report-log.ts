@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 'node:fs'
+import { systemClock } from './clock.ts'
 import { cutLog, MOST_LOG_BYTES } from './report-log-cut.ts'
 import { reasonOf } from './system-error.ts'
 
@@ -14,6 +15,9 @@ const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constant
 const MAKE = O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW
 const ADD = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK
 
+/** A cut that failed is tried again after this. */
+const REST_MS = 1_000
+
 /** Makes the file; throws where there is one already, or none can be made. */
 export function makeLogFile(path: string): void {
   closeSync(openSync(path, MAKE, 0o600))
@@ -28,11 +32,20 @@ export function reportLog(path: string): ReportLog {
   let why = ''
   let gone = 0
   let owes = false
+  let restUntilMs = -Infinity
 
-  /** Before anything is added, so that a log which cannot be cut does not grow either. */
+  /**
+   * Before anything is added, so that a log which cannot be cut does not grow either. Half of it is copied to find
+   * that out, which a program that floods its log on a full disk must not pay for with every piece.
+   */
   function makeRoom(): void {
     const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
-    if (size > MOST_LOG_BYTES) gone += cutLog(path, size, gone)
+    if (size <= MOST_LOG_BYTES) return
+    const nowMs = systemClock.monotonicMs()
+    if (nowMs < restUntilMs) throw new Error(why)
+    restUntilMs = nowMs + REST_MS
+    gone += cutLog(path, size, gone)
+    restUntilMs = -Infinity
   }
 
   function write(text: string): void {

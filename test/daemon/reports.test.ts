@@ -52,7 +52,7 @@ async function untilWatching(daemon: TestDaemon): Promise<void> {
   )
 }
 
-test('R5: begun, a unit, finished: told at once, by the watcher alone', async (t) => {
+test('R5, R6: begun, a unit, finished, and a program that was killed: told at once, with no tick', async (t) => {
   const daemon = await startDaemon(t, { env: NO_TICK })
   await untilWatching(daemon)
   const args = ['report', 'run', '--tool', 'made', '--unit-prefix', 'ok ', '--total', '2', '--']
@@ -66,6 +66,10 @@ test('R5: begun, a unit, finished: told at once, by the watcher alone', async (t
   const ended = await untilTold(daemon, 'report_finished', { tool: 'made' }, begun.id)
   assert.match(ended.message, /^report \S+ \(made\) failed with exit code 3/)
   assert.deepEqual((await daemon.status()).reports, { running: 0, wedged: 0, orphaned: 0 })
+  const patient = startCurfew(t, daemon.house, PATIENT)
+  const running = await untilTold(daemon, 'report_started', { tool: 'patient' })
+  await patient.kill()
+  await untilTold(daemon, 'report_orphaned', { tool: 'patient' }, running.id)
 })
 
 test('S3: a running report holds BEDTIME off and is named; an orphaned one does not', async (t) => {

@@ -5,6 +5,8 @@ import { test } from 'node:test'
 import { isReportId } from '../../src/domain/report-id.ts'
 import { TEMP_NAME } from '../../src/host/atomic-write.ts'
 import { readReport } from '../../src/host/report-file.ts'
+import { needs, needsCommand } from '../support/needs.ts'
+import { needsPidNamespace, startLockedIn } from '../support/pid-namespace.ts'
 import { programPath, startProgram } from '../support/program.ts'
 import { reportNames } from '../support/reports.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -74,3 +76,17 @@ test('R3: eight processes make two hundred ids each in the same milliseconds: al
   assert.ok(all.every(isReportId))
   assert.equal(readdirSync(folder).length, 1_600)
 })
+
+test(
+  'R6: the number of a program that was killed was given to a stranger: its report is orphaned, with a daemon and without',
+  { skip: needs(needsPidNamespace(), needsCommand('perl')) },
+  async (t) => {
+    const program = startLockedIn(t, 'lose-reporter.ts', [])
+    const { code } = await program.ended
+    assert.equal(code, 0, program.stderr())
+    const { alone, report, reports, lives } = JSON.parse(program.lines()[0] ?? '')
+    const orphaned = { state: 'running', is_alive: false, orphaned: true }
+    assert.partialDeepStrictEqual([alone[0], report], [orphaned, orphaned])
+    assert.deepEqual([reports, lives], [{ running: 0, wedged: 0, orphaned: 1 }, true])
+  },
+)
