@@ -76,6 +76,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
     config: () => config.now().config,
     store: storeKeeper.now,
     census: house.wrappers.census,
+    standstillMs: () => loop.standstillMs(),
     wake,
   })
   const watches = createWatches({

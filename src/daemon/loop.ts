@@ -1,6 +1,6 @@
 import type { ClockTurn, ClockWatch } from '../domain/clock-watch.ts'
 import { beginClockWatch, watchClocks } from '../domain/clock-watch.ts'
-import type { ClockFindings, ClockSample } from '../domain/clocks.ts'
+import { type ClockFindings, type ClockSample, standstillMs } from '../domain/clocks.ts'
 import type { EventBody } from '../domain/event.ts'
 import type { Clock } from '../host/clock.ts'
 import { reasonOf } from '../host/system-error.ts'
@@ -18,6 +18,8 @@ export interface Loop {
   wake(): void
   /** Runs a turn soon; resolves when one that began after the call is over, or none will come. */
   turn(): Promise<void>
+  /** For how long we stand still already, as the next turn will find. */
+  standstillMs(): number
   /** Steps that fail at the moment, one line each. */
   failing(): string[]
   /** Runs no more turns; resolves when the one under way is over. */
@@ -123,6 +125,7 @@ export function createLoop(deps: LoopDeps): Loop {
       wake()
       return promise
     },
+    standstillMs: () => standstillMs(deps.clock.monotonicMs() - dueMs),
     failing: () => [...failures].map(([step, { problem }]) => `step "${step}" fails: ${problem}`),
     stop: async () => {
       phase = 'over'

@@ -29,8 +29,13 @@ export function compareClocks(
   return {
     sleptMs: noticeable(passed - ran),
     setMs: noticeable(wall - passed),
-    frozenMs: noticeable(Math.max(0, ran - meantToWaitMs)),
+    frozenMs: standstillMs(ran - meantToWaitMs),
   }
+}
+
+/** Whoever is late by so much stood still, or was merely busy: then 0. */
+export function standstillMs(lateMs: number): number {
+  return noticeable(Math.max(0, lateMs))
 }
 
 function noticeable(ms: number): number {

@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { EventView } from '../../src/contract/shapes.ts'
+import { systemClock } from '../../src/host/clock.ts'
 import { runCurfew } from '../support/cli.ts'
 import { startDaemon, type TestDaemon } from '../support/daemon.ts'
 import { makeHouse } from '../support/house.ts'
@@ -110,6 +111,29 @@ for (const [name, offset, ms] of [
   )
 }
 
+test(
+  'T3: a lease neither ends early nor lasts for ever when the clock is set',
+  withFaketime,
+  async (t) => {
+    const leaseMs = 1_500
+    const env = { CURFEW_BOARD_LEASE: `${leaseMs}ms`, CURFEW_STALE_AFTER: '400ms' }
+    const { daemon, setClock } = await startUnderClock(t, env)
+    await daemon.ask('task_add', { list: 'l', tasks: [{ subject: 'a' }] })
+    let last = 0
+    for (const offset of ['+1d', '-1d']) {
+      const claimedMs = systemClock.monotonicMs()
+      assert.equal((await daemon.ask('task_claim', { list: 'l', as: 'ann' })).kind, 'ok')
+      setClock(offset)
+      await daemon.event('clock_set', last)
+      const freed = await daemon.event('task_freed', last)
+      assert.match(freed.message, /"ann" had it: its lease is over/)
+      const hadMs = systemClock.monotonicMs() - claimedMs
+      assert.ok(hadMs >= leaseMs, `the clock was set by ${offset}: it was hers for ${hadMs} ms`)
+      last = freed.id
+    }
+  },
+)
+
 /** In the middle of a turn it shows as a turn that took long. */
 function tellsOfStandstill({ type }: EventView): boolean {
   return type === 'daemon_frozen' || type === 'tick_slow'
@@ -118,6 +142,7 @@ function tellsOfStandstill({ type }: EventView): boolean {
 /** A daemon with a wall clock of its own; its other clocks are the machine's. */
 async function startUnderClock(
   t: TestContext,
+  more: NodeJS.ProcessEnv = {},
 ): Promise<{ daemon: TestDaemon; env: NodeJS.ProcessEnv; setClock: (offset: string) => void }> {
   const house = makeHouse(t)
   const file = join(house.folder, 'clock')
@@ -132,6 +157,7 @@ async function startUnderClock(
     FAKETIME_NO_CACHE: '1',
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
     CURFEW_TICK: '200ms',
+    ...more,
   }
   return { daemon: await startDaemon(t, { house, env }), env, setClock }
 }

@@ -61,6 +61,7 @@ function makeDesks(
   onEnd(t, () => jobs.leave())
   const boards = keepBoards({
     ...parts,
+    standstillMs: () => 0,
     census: () => ({ wrappers: [], counts: { fresh: 0, stale: 0, orphan: 0 }, activeAgoMs: null }),
   })
   const reports = keepReports({ ...parts, flush: async () => undefined })

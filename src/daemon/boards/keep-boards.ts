@@ -27,6 +27,8 @@ export interface BoardKeeperDeps {
   readonly config: () => Config
   readonly store: () => Store
   readonly census: () => Census<HeartbeatFile>
+  /** For how long we stand still already, before the next turn finds it. */
+  readonly standstillMs: () => number
   readonly wake: () => void
 }
 
@@ -56,18 +58,22 @@ export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
   }
 
   async function step({ ranMs, watch }: ClockTurn): Promise<number | undefined> {
-    countedMs = watch.sample.monotonicMs
-    tasks().passTime(ranMs)
+    const { graceUntilMs, sample } = watch
     await look()
+    countTime(sample.monotonicMs, ranMs)
     await freeOfGone(watch)
     // Whoever slept, or was frozen, gets to renew first.
-    if (watch.sample.monotonicMs >= Math.max(dueAtMs, watch.graceUntilMs)) await freeExpired()
+    if (sample.monotonicMs >= Math.max(dueAtMs, graceUntilMs)) await freeExpired()
     await keepTime()
-    return restMs()
+    if (dueAtMs === Infinity) return undefined
+    return Math.max(0, Math.max(dueAtMs, graceUntilMs) - clock.monotonicMs())
   }
 
-  function restMs(): number | undefined {
-    return dueAtMs === Infinity ? undefined : Math.max(0, dueAtMs - clock.monotonicMs())
+  /** Only while something is leased: otherwise a crash would give back all that was never kept. */
+  function countTime(nowMs: number, ranMs: number): void {
+    if (dueAtMs !== Infinity) tasks().passTime(ranMs)
+    dueAtMs += nowMs - countedMs - ranMs
+    countedMs = nowMs
   }
 
   /** Only when something was claimed, freed or renewed: a turn costs nothing while nothing happens. */
@@ -116,7 +122,7 @@ export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
   }
 
   const desk: BoardDesk = {
-    uncountedMs: () => Math.max(0, clock.monotonicMs() - countedMs),
+    uncountedMs: () => Math.max(0, clock.monotonicMs() - countedMs - deps.standstillMs()),
     changed: () => {
       isDue = true
       wake()
@@ -134,8 +140,9 @@ export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
     begin,
     leave: async () => {
       await hooks.leave()
+      if (dueAtMs === Infinity) return
       tasks().passTime(desk.uncountedMs())
-      if (dueAtMs !== Infinity) await tasks().keepTime()
+      await tasks().keepTime()
     },
   }
 }
