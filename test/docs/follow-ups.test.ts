@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runCurfew } from '../support/cli.ts'
+import { runCurfew, runJson } from '../support/cli.ts'
 import { houseWithCurfewOnPath } from '../support/curfew-on-path.ts'
 import { startDaemon } from '../support/daemon.ts'
 import { submit } from '../support/daemon-jobs.ts'
@@ -83,6 +83,20 @@ test('every config that the pages show is taken, and an agent with options of it
   const argv = readFileSync(`${agent}.argv`, 'utf8').split('\n')
   assert.deepEqual(argv.slice(0, 5), ['-p', '--model', 'haiku', '--resume', 's" x'])
   assert.match(argv[5] ?? '', /^Background job 1 has ended: succeeded/)
+})
+
+test('the example of a program that reports runs, and what it says is there to be read', async (t) => {
+  const house = makeHouse(t)
+  const [example = '', ...others] = blocksOf(reportsPage, 'js')
+  assert.equal(others.length, 0)
+  const library = new URL('../../src/index.ts', import.meta.url).href
+  const file = join(house.folder, 'example.mjs')
+  writeFileSync(file, `const files = ['a', 'b']\n${example.replace("'curfew'", `'${library}'`)}`)
+  const program = startCommand(t, process.execPath, [file], { env: house.env, cwd: house.folder })
+  assert.equal((await program.ended).code, 0, program.stderr())
+  const { value } = await runJson(house, ['reports', '--json'])
+  const expected = { tool: 'import', state: 'succeeded', units_completed: 2, units_total: 2 }
+  assert.partialDeepStrictEqual(value, [{ ...expected, tail: ['reading a', 'reading b'] }])
 })
 
 /** A program of that name that does no more than that; gives its path. */
