@@ -3,6 +3,7 @@ import { waitForSession } from '../client/wait-for-session.ts'
 import { renderFollowUps } from './render-follow-ups.ts'
 import { noteSilence } from './note-silence.ts'
 import type { House, Shell } from './shell.ts'
+import { handOut } from './write-out.ts'
 
 /** As a job that has timed out. */
 const TIME_IS_OVER = 124
@@ -20,23 +21,17 @@ export async function tellSession(
     onSilent: noteSilence(shell, house),
   })
   const text = json ? `${JSON.stringify(owed)}\n` : renderFollowUps(owed)
-  await print(text)
+  // What did not reach its reader was not heard.
+  const trouble = await handOut(text)
+  if (trouble !== undefined) throw new ProblemError(unheard(trouble))
   if (owed.length === 0) return TIME_IS_OVER
   await client.demand('ack', { ids: owed.map(({ id }) => id) })
   return 0
 }
 
-/** What did not reach its reader was not heard. */
-function print(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (error instanceof Error) reject(new ProblemError(UNHEARD, error))
-      else resolve()
-    })
-  })
+function unheard(trouble: string) {
+  return {
+    kind: 'failed',
+    message: `what there was to tell could not be printed (${trouble}), so it still counts as untold`,
+  } as const
 }
-
-const UNHEARD = {
-  kind: 'failed',
-  message: 'what there was to tell could not be printed, so it still counts as untold',
-} as const

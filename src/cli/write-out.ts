@@ -10,6 +10,20 @@ export async function pourOut(text: string | Uint8Array): Promise<void> {
   if (!write(text)) await once(process.stdout, 'drain')
 }
 
+/** Data that somebody has to get: resolves to why it could not be written. */
+export function handOut(text: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    process.stdout.once('error', (error: NodeJS.ErrnoException) => resolve(reasonOf(error)))
+    process.stdout.write(text, (error) => {
+      if (!(error instanceof Error)) resolve(undefined)
+    })
+  })
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  return error.code ?? error.message
+}
+
 function write(text: string | Uint8Array): boolean {
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', leave)
   return process.stdout.write(text)
@@ -17,6 +31,6 @@ function write(text: string | Uint8Array): boolean {
 
 function leave(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0)
-  process.stderr.write(`curfew: writing to stdout: ${error.code ?? error.message}\n`)
+  process.stderr.write(`curfew: writing to stdout: ${reasonOf(error)}\n`)
   process.exit(1)
 }

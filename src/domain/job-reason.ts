@@ -3,9 +3,9 @@ import { type ActiveJob, isActive, isEnded, type Job, type UnstartedJob } from '
 import { waitOverMs } from './job-wait.ts'
 
 /** Why a job is as it is, as half a sentence; null where there is nothing to add to its status. */
-export function reasonFor(job: Job): string | null {
+export function reasonFor(job: Job, isGroupPaused = false): string | null {
   if (isEnded(job)) return job.end.reason
-  return isActive(job) ? whileActive(job) : whileWaiting(job)
+  return isActive(job) ? whileActive(job) : whileWaiting(job, isGroupPaused)
 }
 
 function whileActive(job: ActiveJob): string | null {
@@ -22,11 +22,16 @@ const ENDING = {
   lost: 'its waiter is gone: what is left of it is being ended',
 } satisfies Record<NonNullable<ActiveJob['intent']>['why'], string>
 
-function whileWaiting({ status, spec, wait, unmet, doomedBy, badStarts }: UnstartedJob): string {
+function whileWaiting(
+  { status, spec, wait, unmet, doomedBy, badStarts }: UnstartedJob,
+  isGroupPaused: boolean,
+): string {
   if (doomedBy !== null) return `comes after job ${doomedBy}, which did not succeed`
   if (status === 'paused') return 'paused before it was started'
   if (unmet > 0) return `waits for ${unmet} of: ${spec.after.join(', ')}`
+  if (wait === null && isGroupPaused) return `waits: group "${spec.group}" is paused`
   if (wait === null) return `waits for its turn in group "${spec.group}"`
-  const again = badStarts > 0 ? `, after ${badStarts} starts that failed` : ''
+  const starts = badStarts === 1 ? 'a start' : `${badStarts} starts`
+  const again = badStarts > 0 ? `, after ${starts} that failed` : ''
   return `waits until ${isoTime(waitOverMs(wait))}${again}`
 }

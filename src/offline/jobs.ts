@@ -4,6 +4,7 @@ import type { Job } from '../domain/job.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { runPaths } from '../host/jobs/run-paths.ts'
 import type { Paths } from '../host/paths.ts'
+import { pausedGroups } from '../operations/find-jobs.ts'
 import { viewAttempt, viewJob } from '../operations/view-job.ts'
 import type { JobQuery } from '../store/job-store.ts'
 import type { Store } from '../store/store.ts'
@@ -70,17 +71,24 @@ interface JobWithOwed {
   readonly job: Job
   /** What its session is owed. */
   readonly followUp: FollowUp | undefined
+  readonly isGroupPaused: boolean
 }
 
 async function withOwed(store: Store, read: () => Promise<Job[]>): Promise<JobWithOwed[]> {
   const jobs = await read()
   const owed = await store.followUps.ofJobs(jobs.map(({ id }) => id))
   const byJob = new Map(owed.map((each) => [each.job, each]))
-  return jobs.map((job) => ({ job, followUp: byJob.get(job.id) }))
+  const paused = await pausedGroups(store, jobs)
+  return jobs.map((job) => ({
+    job,
+    followUp: byJob.get(job.id),
+    isGroupPaused: paused.has(job.spec.group),
+  }))
 }
 
-function view(paths: Paths, { job, followUp }: JobWithOwed): JobView {
-  return viewJob(judgeRun(paths, job), followUp === undefined ? {} : { followUp: followUp.state })
+function view(paths: Paths, { job, followUp, isGroupPaused }: JobWithOwed): JobView {
+  const owed = followUp === undefined ? {} : { followUp: followUp.state }
+  return viewJob(judgeRun(paths, job), { ...owed, isGroupPaused })
 }
 
 /** How many there are of each status. */

@@ -9,6 +9,7 @@ import {
 import { didYouMean } from '../domain/nearest.ts'
 import { printableLine } from '../domain/printable.ts'
 import { ProblemError } from '../domain/problem.ts'
+import { sessionName } from '../formats/request-fields.ts'
 import { isProgram } from '../host/find-program.ts'
 import type { Paths } from '../host/paths.ts'
 import { requireConfig } from './config.ts'
@@ -20,6 +21,7 @@ export async function tryFollowUp(
   asked: { readonly preset?: string; readonly session: string; readonly cwd: string },
 ): Promise<FollowUpTrialView> {
   const { session, cwd } = asked
+  refuseUnusable(session)
   const { followUp } = await requireConfig(paths, environment)
   const preset = asked.preset === undefined ? followUp.preset : findPreset(asked.preset)
   const known = preset === null ? null : FOLLOW_UP_PRESETS[preset]
@@ -39,6 +41,18 @@ export async function tryFollowUp(
     kind: 'unusable',
     message: 'the config names no way to hand over follow-ups: they wait to be fetched',
     hint: 'set followUp.preset, followUp.command or followUp.webhook, or give --preset here',
+  })
+}
+
+/** A name that no job could be given. */
+function refuseUnusable(session: string): void {
+  const { error } = sessionName().safeParse(session)
+  const why = error?.issues[0]?.message
+  if (why === undefined) return
+  throw new ProblemError({
+    kind: 'usage',
+    message: `session: ${why}, got "${printableLine(session, 60)}"`,
+    hint: '`curfew followups test --help` shows examples',
   })
 }
 

@@ -5,9 +5,8 @@ import { ProblemError } from '../domain/problem.ts'
 import type { JobRequestOf } from '../formats/job-requests.ts'
 import type { JobChange } from '../store/job-store.ts'
 import type { Deps } from './deps.ts'
-import { findJob } from './find-jobs.ts'
+import { findJob, viewOne } from './find-jobs.ts'
 import { checkGroup, unmetNeeds, waitOf } from './run-job.ts'
-import { viewJob } from './view-job.ts'
 
 type Request = JobRequestOf<'edit'>
 
@@ -25,7 +24,7 @@ export async function editJob(deps: Deps, input: Request): Promise<JobView> {
   await keepSpec(deps, outcome.job)
   deps.events.emit({ type: 'job_asked', job: job.id, ask: 'edit', detail: saidFields(input) })
   deps.jobs.changed([])
-  return viewJob(outcome.job)
+  return viewOne(deps, outcome.job)
 }
 
 function refuse(job: Job): void {

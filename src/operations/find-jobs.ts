@@ -1,6 +1,7 @@
 import type { JobView } from '../contract/jobs.ts'
-import type { Job } from '../domain/job.ts'
+import { isUnstarted, type Job } from '../domain/job.ts'
 import { ProblemError } from '../domain/problem.ts'
+import type { Store } from '../store/store.ts'
 import type { Deps } from './deps.ts'
 import { viewJob } from './view-job.ts'
 
@@ -29,6 +30,7 @@ export async function viewJobs(deps: Deps, jobs: readonly Job[]): Promise<JobVie
   const figures = deps.jobs.figures(jobs)
   const owing = jobs.flatMap(({ id, spec }) => (spec.session === null ? [] : [id]))
   const owed = owing.length === 0 ? [] : await deps.store().followUps.ofJobs(owing)
+  const paused = await pausedGroups(deps.store(), jobs)
   const states = new Map(owed.map(({ job, state }) => [job, state]))
   return jobs.map((job) => {
     const live = figures.get(job.id)
@@ -36,8 +38,25 @@ export async function viewJobs(deps: Deps, jobs: readonly Job[]): Promise<JobVie
     return viewJob(job, {
       ...(live === undefined ? {} : { figures: live }),
       ...(followUp === undefined ? {} : { followUp }),
+      isGroupPaused: paused.has(job.spec.group),
     })
   })
+}
+
+export async function viewOne(deps: Deps, job: Job): Promise<JobView> {
+  const [view] = await viewJobs(deps, [job])
+  if (view === undefined) throw new Error('a job that was found has no view')
+  return view
+}
+
+/** Matters for those alone that have not been started. */
+export async function pausedGroups(
+  store: Store,
+  jobs: readonly Job[],
+): Promise<ReadonlySet<string>> {
+  if (!jobs.some(isUnstarted)) return new Set()
+  const groups = await store.jobs.groups()
+  return new Set(groups.filter(({ paused }) => paused).map(({ name }) => name))
 }
 
 /** The same of jobs as they are now. */

@@ -2,7 +2,7 @@ import type { JobDetailView, JobView, LogView } from '../contract/jobs.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { JobRequestOf } from '../formats/job-requests.ts'
 import type { Deps } from './deps.ts'
-import { findJob, viewJobs } from './find-jobs.ts'
+import { findJob, viewJobs, viewOne } from './find-jobs.ts'
 import { viewAttempt } from './view-job.ts'
 
 export async function listJobs(deps: Deps, input: JobRequestOf<'jobs'>): Promise<JobView[]> {
@@ -19,8 +19,7 @@ export async function listJobs(deps: Deps, input: JobRequestOf<'jobs'>): Promise
 
 export async function showJob(deps: Deps, { id }: JobRequestOf<'job'>): Promise<JobDetailView> {
   const job = await findJob(deps, id)
-  const [view] = await viewJobs(deps, [job])
-  if (view === undefined) throw new Error('a job that was found has no view')
+  const view = await viewOne(deps, job)
   const attempts = await deps.store().jobs.attempts(id)
   return { ...view, folder: deps.jobs.folderOf(id), attempts: attempts.map(viewAttempt) }
 }
@@ -45,7 +44,5 @@ export async function sayProgress(deps: Deps, input: JobRequestOf<'progress'>): 
       message: `job ${id} does not run (${job.status}): only what runs makes progress`,
     })
   }
-  const [view] = await viewJobs(deps, [await findJob(deps, id)])
-  if (view === undefined) throw new Error('a job that was found has no view')
-  return view
+  return viewOne(deps, await findJob(deps, id))
 }

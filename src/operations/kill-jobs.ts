@@ -16,11 +16,8 @@ export async function killJobs(deps: Deps, input: JobRequestOf<'kill'>): Promise
   const { ids, signal = { kind: 'end', signal: 'SIGTERM' } } = input
   const jobs = await findJobs(deps, ids)
   for (const job of jobs) refuseWhereDone(job)
-  if (signal.kind === 'tell') for (const job of jobs) tellJob(deps, job, signal.signal)
+  if (signal.kind === 'tell') tellAll(deps, jobs, signal.signal)
   else await endAll(deps, jobs, signal.signal)
-  for (const { id } of jobs) {
-    deps.events.emit({ type: 'job_asked', job: id, ask: 'kill', detail: signal.signal })
-  }
   await deps.turn()
   return viewNow(deps, ids)
 }
@@ -37,6 +34,7 @@ async function endAll(deps: Deps, jobs: readonly Job[], signal: string): Promise
     const left = open.filter(({ id }) => !done.includes(id)).map(({ id }) => id)
     open = left.length === 0 ? [] : await deps.store().jobs.getMany(left)
   }
+  noteAsked(deps, jobs, signal)
 }
 
 async function endUnstarted(deps: Deps, jobs: readonly Job[]): Promise<number[]> {
@@ -81,10 +79,32 @@ async function intend(deps: Deps, jobs: readonly Job[], signal: string): Promise
   return ids
 }
 
-function tellJob(deps: Deps, job: Job, signal: string): void {
-  if (deps.jobs.signal(job, signal)) return
-  throw new ProblemError({
+function tellAll(deps: Deps, jobs: readonly Job[], signal: string): void {
+  const deaf = jobs.find((job) => !hasProcess(job))
+  if (deaf !== undefined) throw nobodyToTell(deaf, signal)
+  const told = jobs.filter((job) => deps.jobs.signal(job, signal))
+  noteAsked(deps, told, signal)
+  const gone = jobs.find((job) => !told.includes(job))
+  if (gone !== undefined) throw nobodyToTell(gone, signal, told)
+}
+
+function hasProcess(job: Job): boolean {
+  return isActive(job) && job.run.phase === 'started' && job.run.process !== null
+}
+
+function nobodyToTell(
+  { id, status }: Job,
+  signal: string,
+  told: readonly { readonly id: number }[] = [],
+): ProblemError {
+  const others = told.map(({ id: other }) => other).join(', ')
+  return new ProblemError({
     kind: 'refused',
-    message: `job ${job.id} is ${job.status}: there is no process of it that could be told ${signal}`,
+    message: `job ${id} is ${status}: there is no process of it that could be told ${signal}`,
+    ...(others === '' ? {} : { hint: `these were told: ${others}` }),
   })
+}
+
+function noteAsked(deps: Deps, jobs: readonly Job[], detail: string): void {
+  for (const { id } of jobs) deps.events.emit({ type: 'job_asked', job: id, ask: 'kill', detail })
 }

@@ -5,9 +5,8 @@ import { draftRetry } from '../domain/job-moves.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { JobRequestOf } from '../formats/job-requests.ts'
 import type { Deps } from './deps.ts'
-import { findJob } from './find-jobs.ts'
+import { findJob, viewOne } from './find-jobs.ts'
 import { submitJob } from './run-job.ts'
-import { viewJob } from './view-job.ts'
 
 /** The same once more: as a job of its own, or in its own place with what was before kept among its attempts. */
 export async function retryJob(deps: Deps, input: JobRequestOf<'retry'>): Promise<JobView> {
@@ -16,7 +15,7 @@ export async function retryJob(deps: Deps, input: JobRequestOf<'retry'>): Promis
   if (answer.may === 'no') throw new ProblemError(answer.problem)
   const environment = deps.jobs.environmentOf(job.id)
   if (environment === undefined) throw withoutEnvironment(job)
-  if (input.in_place) return viewJob(await retryInPlace(deps, job))
+  if (input.in_place) return viewOne(deps, await retryInPlace(deps, job))
   const id = await deps.jobs.nextId()
   const draft = draftRetry(job, id, deps.jobs.now().wallMs)
   return submitJob(deps, draft, { inherited: {}, asked: environment }, input.ticket)

@@ -7,9 +7,8 @@ import { ProblemError } from '../domain/problem.ts'
 import type { JobRequestOf } from '../formats/job-requests.ts'
 import type { Submission } from '../store/job-store.ts'
 import type { Deps } from './deps.ts'
-import { findJob } from './find-jobs.ts'
+import { findJob, viewOne } from './find-jobs.ts'
 import type { JobEnvironment } from './job-desk.ts'
-import { viewJob } from './view-job.ts'
 
 type Request = JobRequestOf<'run'>
 
@@ -42,17 +41,17 @@ export async function submitJob(
 ): Promise<JobView> {
   const { jobs } = deps.store()
   const twin = ticket === undefined ? undefined : await jobs.ofTicket(ticket)
-  if (twin !== undefined) return viewJob(twin)
+  if (twin !== undefined) return viewOne(deps, twin)
   const { id, spec } = draft
   if (spec.session !== null) await deps.store().followUps.reviveSession(spec.session)
   const outcome = await keepOrDrop(deps, draft, environment, ticket)
   if (!outcome.ok) {
-    if (outcome.why === 'ticket') return viewJob(await findJob(deps, outcome.job))
+    if (outcome.why === 'ticket') return viewOne(deps, await findJob(deps, outcome.job))
     throw new ProblemError(unmetNeeds(outcome.needs))
   }
   deps.events.emit({ type: 'job_submitted', job: id, what: jobTitle(spec), session: spec.session })
   deps.jobs.changed([])
-  return viewJob(await findJob(deps, id))
+  return viewOne(deps, await findJob(deps, id))
 }
 
 /** What does not get on record leaves no folder behind, nor half of one. */
@@ -87,10 +86,11 @@ export function unmetNeeds(needs: readonly number[]) {
   } as const
 }
 
-/** Undefined where nothing is said of it. */
-export function waitOf(deps: Deps, input: Pick<Request, 'at' | 'delay'>): Wait | undefined {
+/** Null: none; undefined where nothing is said of it. */
+export function waitOf(deps: Deps, input: Pick<Request, 'at' | 'delay'>): Wait | null | undefined {
   if (input.at !== undefined) return { kind: 'until', atMs: input.at }
   if (input.delay === undefined) return undefined
+  if (input.delay === 0) return null
   const { wallMs, bootMs, bootId } = deps.jobs.now()
   return { kind: 'delay', ms: input.delay, from: { wallMs, bootMs, bootId } }
 }

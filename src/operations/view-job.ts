@@ -18,6 +18,7 @@ export interface Beside {
   /** Of a live one, as sampled last. */
   readonly figures?: Figures
   readonly followUp?: FollowUpState
+  readonly isGroupPaused?: boolean
 }
 
 /** A job as it is shown. */
@@ -36,7 +37,7 @@ export function viewJob(job: Job, beside: Beside = {}): JobView {
     ...times(job),
     exit_code: isEnded(job) ? job.end.exitCode : null,
     signal: isEnded(job) ? job.end.signal : null,
-    reason: reasonFor(job),
+    reason: reasonFor(job, beside.isGroupPaused),
     attempt: job.attempt,
     progress: job.progress,
     ...viewFigures(isEnded(job) ? job.figures : (beside.figures ?? reachOnly(job))),

@@ -129,6 +129,12 @@ test('F2: followups test prints the argv of each preset and runs nothing', async
       'curfew: there is no preset "cladue"; did you mean "claude"?; they are claude, codex, opencode\n',
     ],
   )
+  for (const session of ['', '-x']) {
+    const args = ['followups', 'test', '--preset', 'claude', '--session', session]
+    const unusable = await runCurfew(house, args)
+    assert.equal(unusable.code, 2, unusable.stdout)
+    assert.match(unusable.stderr, /^curfew: session: expected .*, got "(?:|-x)"; /)
+  }
   const none = await runCurfew(house, ['followups', 'test', '--session', 'x'])
   assert.equal(none.code, 6)
 })

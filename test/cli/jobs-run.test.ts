@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { SHAPES } from '../../src/formats/shapes.ts'
 import { runCurfew, runJson, startCurfew } from '../support/cli.ts'
-import { makeHouse } from '../support/house.ts'
+import { CURFEW, makeHouse } from '../support/house.ts'
 import { jobOf } from '../support/job-lines.ts'
 import { needsLinux } from '../support/needs.ts'
+import { startCommand } from '../support/program.ts'
 import { shareDaemon } from '../support/shared-daemon.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -22,6 +23,24 @@ test('run prints the id alone, and --json all of the job', async () => {
   assert.equal(code, 0)
   assert.partialDeepStrictEqual(SHAPES.run.parse(value), { name: 'x', command: ['true'] })
 })
+
+test(
+  'whoever cannot be told the id on stdout is told on stderr',
+  { skip: needsLinux() },
+  async (t) => {
+    for (const more of [[], ['--json'], ['--wait']]) {
+      const words = [...CURFEW, 'run', ...more, '--', 'true']
+      const full = startCommand(t, 'sh', ['-c', '"$@" > /dev/full', 'sh', ...words], {
+        env: house().env,
+      })
+      assert.equal((await full.ended).code, 1)
+      const said =
+        /^curfew: job (\d+) is submitted, but that could not be written to stdout \(ENOSPC\); /
+      const [, id = ''] = said.exec(full.stderr()) ?? []
+      assert.equal((await runCurfew(house(), ['wait', id])).code, 0, full.stderr())
+    }
+  },
+)
 
 test('J5: a job gets folder and environment of who submitted it, --env over that, and what leads home', async (t) => {
   const folder = tempDir(t)

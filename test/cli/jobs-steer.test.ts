@@ -63,7 +63,8 @@ test('J8: a paused group starts nothing; resumed, it does', async () => {
   assert.deepEqual([paused.code, paused.stderr], [0, 'curfew: group "calm" is paused\n'])
   assert.match((await curfew('group')).stdout, /^calm .*, paused$/m)
   const id = await submit('--group', 'calm', '--', 'true')
-  assert.equal((await show(id)).status, 'queued')
+  const { status, reason } = await show(id)
+  assert.deepEqual([status, reason], ['queued', 'waits: group "calm" is paused'])
   const resumed = await curfew('resume', '--group', 'calm')
   assert.deepEqual([resumed.code, resumed.stderr], [0, 'curfew: group "calm" goes on\n'])
   assert.equal((await curfew('wait', id)).code, 0)
@@ -116,6 +117,16 @@ test('kill of what waits takes it from the queue; another signal is only told', 
     `trap 'touch ${told}' USR1; echo ready; while :; do sleep 0.02; done`,
   )
   await waitFor(async () => (await curfew('logs', id)).stdout === 'ready\n', { what: 'the trap' })
+  const queued = await submit('--delay', '1h', '--', 'true')
+  const notAll = await curfew('kill', id, queued, '--signal', 'usr1')
+  assert.deepEqual(
+    [notAll.code, notAll.stderr],
+    [5, `curfew: job ${queued} is queued: there is no process of it that could be told SIGUSR1\n`],
+  )
+  const atOnce = await curfew('edit', queued, '--delay', '0')
+  assert.match(atOnce.stderr, /is queued: waits for its turn in group "default"$/m)
+  assert.equal((await curfew('wait', queued)).code, 0)
+  assert.equal(existsSync(told), false, 'one of several cannot be told: then nobody is')
   assert.equal((await curfew('kill', id, '--signal', 'usr1')).code, 0)
   await waitFor(() => existsSync(told), { what: 'what it does when told' })
   assert.equal((await curfew('kill', id, '-s', 'KILL')).code, 0)

@@ -44,5 +44,5 @@ async function startWithPerl(t: TestContext, line: string): Promise<TestDaemon> 
 }
 
 function failedOnce({ reason }: JobDetailView): boolean {
-  return reason?.endsWith('after 1 starts that failed') === true
+  return reason?.endsWith('after a start that failed') === true
 }

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseJobSpec } from '../../src/formats/job-spec.ts'
+import { readSpec } from '../../src/host/jobs/job-folder.ts'
+import { runPaths } from '../../src/host/jobs/run-paths.ts'
 import { askHouse, startDaemon } from '../support/daemon.ts'
 import { look, submit, untilEnded, untilEnds, untilJob } from '../support/daemon-jobs.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -95,6 +98,10 @@ test('J4: asking again with the same ticket submits nothing twice', async (t) =>
   )
   assert.deepEqual([...new Set(ids)], [ids[0]])
   assert.equal((await askHouse(house, 'jobs', {})).length, 1)
+  const waiting = await submit(house, 'true', { ticket: 'edited', delay: '1h' })
+  await askHouse(house, 'edit', { id: waiting, priority: 3 })
+  const kept = parseJobSpec(readSpec(runPaths(house.paths.jobs, waiting)))
+  assert.partialDeepStrictEqual(kept, { ticket: 'edited', draft: { spec: { priority: 3 } } })
 })
 
 test('J3: a group that nobody knows, and a job to come after that is not there, are refused with nothing kept', async (t) => {

@@ -26,6 +26,11 @@ const cases: readonly [string, Job, RegExp][] = [
     { ...queued, wait: until, badStarts: 2 },
     /until .*after 2 starts that failed$/,
   ],
+  [
+    'could not be started once',
+    { ...queued, wait: until, badStarts: 1 },
+    /until .*after a start that failed$/,
+  ],
   ['comes after one that failed', { ...queued, doomedBy: 3 }, /job 3, which did not succeed/],
   ['is held', { ...queued, status: 'paused' }, /^paused before it was started$/],
   ['is being started', running(), /^being started$/],
@@ -37,6 +42,11 @@ const cases: readonly [string, Job, RegExp][] = [
 for (const [what, job, reason] of cases) {
   test(`a job that ${what} says so`, () => assert.match(reasonFor(job) ?? '', reason))
 }
+
+test('J8: a job that only waits for its turn says that its group is paused', () => {
+  assert.equal(reasonFor(queued, true), 'waits: group "build" is paused')
+  assert.equal(reasonFor({ ...queued, unmet: 2 }, true), 'waits for 2 of: 3, 4')
+})
 
 test('J2: every job that has ended says how, and only one that simply runs has nothing to say', () => {
   fc.assert(

@@ -1,6 +1,7 @@
 import { parseId } from '../arguments.ts'
 import type { Define } from '../command-table.ts'
 import type { CommonOptions } from '../shell.ts'
+import { tellId } from '../tell-id.ts'
 
 interface RetryOptions extends CommonOptions {
   readonly inPlace?: boolean
@@ -25,8 +26,7 @@ export const defineRetry: Define = (program, shell) => {
           in_place: options.inPlace === true,
           ticket: crypto.randomUUID(),
         })
-        shell.out(options.json === true ? `${JSON.stringify(job)}\n` : `${job.id}\n`)
-        return 0
+        return tellId(shell, job, options.json === true)
       }),
     )
 }

@@ -6,6 +6,7 @@ import type { Define } from '../command-table.ts'
 import type { WishOptions } from '../job-wishes.ts'
 import { ownFolder } from '../own-folder.ts'
 import type { CommonOptions, House, Shell } from '../shell.ts'
+import { tellId } from '../tell-id.ts'
 
 interface RunOptions extends CommonOptions, WishOptions {
   readonly shell?: string
@@ -43,7 +44,7 @@ export async function runPlainly(
   if (argv.length === 0) throw new ProblemError(NOTHING_TO_RUN)
   const house = shell.open(options)
   const input = { ...inheritedBy(shell.environment, ownFolder()), command: argv }
-  return tell(shell, options, await house.client.demand('run', input))
+  return tellId(shell, await house.client.demand('run', input), options.json === true)
 }
 
 function addOwn(command: Command): Command {
@@ -62,8 +63,8 @@ async function run(shell: Shell, options: RunOptions, argv: readonly string[]): 
   if (options.follow === true && options.json === true) throw new ProblemError(NOT_BOTH)
   const house = shell.open(options)
   const job = await house.client.demand('run', input)
-  if (options.follow !== true && options.wait !== true) return tell(shell, options, job)
-  return stay(shell, house, options, job)
+  if (options.follow === true || options.wait === true) return stay(shell, house, options, job)
+  return tellId(shell, job, options.json === true)
 }
 
 async function inputOf(
@@ -88,8 +89,9 @@ async function stay(
   shell: Shell,
   house: House,
   options: RunOptions,
-  { id }: JobView,
+  submitted: JobView,
 ): Promise<number> {
+  const { id } = submitted
   const { codeOf } = await import('../wait-code.ts')
   const { jobLine } = await import('../render-job.ts')
   process.once('SIGINT', () => {
@@ -98,8 +100,10 @@ async function stay(
     )
     process.exit(INTERRUPTED)
   })
-  if (options.follow !== true && options.json !== true) shell.out(`${id}\n`)
-  else shell.note(`curfew: job ${id}`)
+  const isTold = options.follow === true || options.json === true
+  if (isTold) shell.note(`curfew: job ${id}`)
+  const untold = isTold ? 0 : await tellId(shell, submitted, false)
+  if (untold !== 0) return untold
   const job = await (options.follow === true
     ? follow(shell, house, id, options)
     : waitFor(shell, house, id))
@@ -122,11 +126,6 @@ async function waitFor(shell: Shell, house: House, id: number): Promise<JobView>
   const { untilEnded, readJob } = await import('../read-jobs.ts')
   const { jobs } = await untilEnded(shell, house, [id])
   return jobs[0] ?? readJob(house, id)
-}
-
-function tell(shell: Shell, options: CommonOptions, job: JobView): number {
-  shell.out(options.json === true ? `${JSON.stringify(job)}\n` : `${job.id}\n`)
-  return 0
 }
 
 function collectVariable(

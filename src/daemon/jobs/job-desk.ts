@@ -6,14 +6,20 @@ import {
   type JobStatus,
 } from '../../domain/job.ts'
 import { mergeGroups } from '../../domain/job-groups.ts'
+import { ProblemError } from '../../domain/problem.ts'
 import { jobEnvironment } from '../../host/jobs/job-environment.ts'
-import { createJobFolder, removeJobFolder, rewriteJob } from '../../host/jobs/job-folder.ts'
+import {
+  createJobFolder,
+  readSpec,
+  removeJobFolder,
+  rewriteJob,
+} from '../../host/jobs/job-folder.ts'
 import { signalGroup } from '../../host/jobs/job-tree.ts'
 import { measureRunning } from '../../host/jobs/measure-job.ts'
 import { indexProcesses } from '../../host/jobs/process-list.ts'
 import { readLogText } from '../../host/jobs/log-text.ts'
 import { readEnvironment } from '../../host/jobs/read-environment.ts'
-import { runPaths } from '../../host/jobs/run-paths.ts'
+import { type RunPaths, runPaths } from '../../host/jobs/run-paths.ts'
 import { shellCommand } from '../../host/jobs/shell-command.ts'
 import { failedDoing } from '../../host/system-error.ts'
 import type { JobDesk } from '../../operations/job-desk.ts'
@@ -60,7 +66,7 @@ export function createJobDesk(
     rewriteSpec: async (draft) => {
       const run = runPaths(paths.jobs, draft.id)
       try {
-        rewriteJob(run, { spec: await specOf(draft) })
+        rewriteJob(run, { spec: await specOf(draft, await ticketIn(run)) })
       } catch (error) {
         throw failedDoing(`keeping what was changed in ${run.spec}`, error)
       }
@@ -77,6 +83,18 @@ async function specOf(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { writeJobSpec } = await import('../../formats/job-spec.ts')
   return writeJobSpec(draft, ticket)
+}
+
+/** The store tells a job by its ticket, and not a ticket by its job. */
+async function ticketIn(run: RunPaths): Promise<string | undefined> {
+  const { parseJobSpec } = await import('../../formats/job-spec.ts')
+  try {
+    const parsed = parseJobSpec(readSpec(run))
+    return parsed.ok ? parsed.ticket : undefined
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined
+    throw error
+  }
 }
 
 /** One list of processes serves them all. */

@@ -63,6 +63,7 @@ function keepMachineAwake({ emit }: JobParts, id: number): KeptAwake {
 const NOBODY: KeptAwake = { close: () => undefined }
 
 function sayRefusal(step: string, errno: string): string {
+  if (step === 'env') return `its environment cannot be read (${errno})`
   return step === 'fork' || step === 'launcher'
     ? `no process could be made (${errno})`
     : `its ${step} could not be made (${errno})`

@@ -1,11 +1,13 @@
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { decodeEnvironment } from './job-environment.ts'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import type { Launcher, LaunchOrder, LaunchReply } from './launcher.ts'
+import { readEnvironment } from './read-environment.ts'
 import { SHELL_WAITER } from './waiter-shell.ts'
 
 /** Names that a shell can hold, but not those it keeps for itself. */
 const NAME = /^[A-Za-z_]\w*$/
 const ITS_OWN = new Set(['UID', 'EUID', 'PPID', 'SHELLOPTS', 'BASHOPTS', 'BASH_VERSINFO'])
+const { ENOENT } = os.constants.errno
 let opened = 0
 
 /**
@@ -37,7 +39,9 @@ function openVariables({ paths }: LaunchOrder): number | LaunchReply {
   const path = `${paths.run}/.variables-${process.pid}-${(opened += 1)}`
   let fd: number | undefined
   try {
-    const variables = Object.entries(decodeEnvironment(readFileSync(paths.environment, 'utf8')))
+    const environment = readEnvironment(paths)
+    if (environment === undefined) return { kind: 'failed', step: 'env', errno: ENOENT }
+    const variables = Object.entries(environment)
     const lines = variables
       .filter(([name]) => NAME.test(name) && !ITS_OWN.has(name))
       .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)

@@ -124,6 +124,7 @@ sub becomes_job {
   reply($seq, 'running');
   my $log = POSIX::open("$run/output.log", $APPEND, 0600) // gives_up('log');
   my $null = POSIX::open('/dev/null', $READ) // gives_up('log');
+  -f $environment or do { $! = POSIX::EINVAL if -e _; gives_up('env') };
   my $values = slurps($environment) // gives_up('env');
   chdir $cwd or gives_up('cwd');
   POSIX::dup2($null, 0);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { test } from 'node:test'
 import type { EndWritten } from '../../../src/domain/job-ending.ts'
+import type { RunPaths } from '../../../src/host/jobs/run-paths.ts'
 import { type LauncherKind, makeRig, missing, outputOf, type Rig } from './job-rig.ts'
 
 const KINDS: readonly LauncherKind[] = ['perl', 'plain', 'dash', 'bash', 'busybox']
@@ -81,6 +83,21 @@ for (const kind of KINDS) {
       const large = { PATH: process.env.PATH, ...hugeEnvironment() }
       const tooBig = await end(['true'], { environment: large })
       assert.deepEqual(tooBig, unstartable('exec', exact ? 'E2BIG' : 'error 0'))
+    },
+  )
+
+  test(
+    `J3: ${kind}: an environment that is no file is not waited for`,
+    { skip: missing(kind) },
+    async (t) => {
+      const rig = await makeRig(t, kind)
+      const spoil = ({ environment }: RunPaths): void => {
+        rmSync(environment)
+        execFileSync('mkfifo', [environment])
+      }
+      const { outcome, over } = await rig.start(['true'], { spoil })
+      if (hasPerl(kind)) assert.deepEqual((await over).written, unstartable('env', 'EINVAL'))
+      else assert.deepEqual(outcome, { kind: 'refused', step: 'env', errno: 'error 0' })
     },
   )
 

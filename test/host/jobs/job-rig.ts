@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly logCapBytes?: number
   readonly cgroup?: string
   readonly umask?: number
+  /** Does something to the folder before it is launched. */
+  readonly spoil?: (paths: RunPaths) => void
 }
 
 export interface Started {
@@ -74,6 +76,7 @@ export async function makeRig(t: Cleaning, kind: LauncherKind = 'perl'): Promise
       { home, job: id, session: undefined },
     )
     const paths = createJobFolder(jobs, id, { spec: { argv }, environment })
+    options.spoil?.(paths)
     const { cwd = home, umask = 0o22, logCapBytes = 0, cgroup } = options
     const order = {
       paths,
