@@ -14,7 +14,13 @@ import type { Task } from './task.ts'
 
 /** What may be done with a task by hand, beside claiming it. */
 export type TaskAct =
-  | { readonly do: 'edit'; readonly edit: TaskEdit; readonly leaseMs: number }
+  | {
+      readonly do: 'edit'
+      readonly edit: TaskEdit
+      readonly leaseMs: number
+      /** Of who begins with one by it; 0: any number. */
+      readonly busyLimit: number
+    }
   | { readonly do: 'renew'; readonly leaseMs: number }
   | { readonly do: 'release' | 'done' | 'cancel' | 'archive' | 'restore' }
 

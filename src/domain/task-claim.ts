@@ -15,6 +15,14 @@ export interface Held {
   readonly id: number
 }
 
+/** So many of them are named at most. */
+export const MOST_HELD = 100
+
+/** Whoever holds those may take no more. */
+export function isBusy(held: readonly Held[], busyLimit: number): boolean {
+  return busyLimit > 0 && held.length >= Math.min(busyLimit, MOST_HELD)
+}
+
 /** Why that one could not be had, by what is known a moment later; undefined when it could be by now. */
 export function whyNotClaimed(
   task: Task,

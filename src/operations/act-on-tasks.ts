@@ -39,7 +39,8 @@ export function editTasks(
     blocks: input.blocks,
     unblock: input.unblock,
   })
-  return perform(deps, input, { do: 'edit', edit, leaseMs: leaseFor(deps) })
+  const { busyLimit } = deps.config().config.board
+  return perform(deps, input, { do: 'edit', edit, leaseMs: leaseFor(deps), busyLimit })
 }
 
 export async function dropTasks(deps: Deps, input: Request): Promise<DroppedTaskView[]> {

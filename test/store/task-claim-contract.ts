@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ActOutcome } from '../../src/store/task-store.ts'
 import { actAs, add, addMany, claimAs, itemRef, LEASE_MS, NOW_MS, owner } from '../support/tasks.ts'
+import { range } from './contract.ts'
 import { type CheckTasks, editing, idsIn, type TaskEngine } from './task-contract.ts'
 
 const [a, b] = [owner('a'), owner('b')]
@@ -62,6 +63,23 @@ export function describeTaskClaims(engine: TaskEngine): void {
     })
     assert.partialDeepStrictEqual(await claimAs(tasks, a, { list: 'l' }), { task: { id: 4 } })
     assert.deepEqual(await claimAs(tasks, a, { list: 'l' }), { kind: 'not_found' })
+  })
+
+  check('T3: who holds as many as they may takes no other, by an edit either', async (tasks) => {
+    await addMany(tasks, 'l', 202)
+    const begin = { act: editing({ status: 'in_progress' }, 2) }
+    assert.equal((await actAs(tasks, a, 'l', [1, 2], begin)).ok, true)
+    assert.match(
+      refusalIn(await actAs(tasks, a, 'l', [3], begin)),
+      /^"a" holds as many as `board.busyLimit` allows: 1 of "l", 2 of "l"$/,
+    )
+    assert.equal((await actAs(tasks, a, 'l', [1], begin)).ok, true, 'it is theirs already')
+    assert.equal((await actAs(tasks, b, 'l', [3, 4, 5], begin)).ok, false, 'all or none')
+    const many = { act: editing({ status: 'in_progress' }) }
+    await actAs(tasks, b, 'l', range(3, 202), many)
+    await addMany(tasks, 'l', 1)
+    const busy = await claimAs(tasks, b, { list: 'l', busyLimit: 200 })
+    assert.ok(busy.kind === 'busy' && busy.by.length === 100, 'a hundred of them are named')
   })
 
   check('T3: who asks again with the same ticket gets the same task', async (tasks) => {

@@ -197,7 +197,7 @@ export function describeTasks(engine: TaskEngine): void {
     assert.deepEqual(await idsIn(tasks, 'l', { ready: true }), [1, 4])
     assert.equal((await tasks.board('l'))?.counts.pending, 2)
     await actAs(tasks, owner('a'), 'l', [3], { act: { do: 'restore' } })
-    const visible = { do: 'edit', leaseMs: 0, edit: { metadata: { _internal: null } } } as const
+    const visible = editing({ metadata: { _internal: null } })
     await actAs(tasks, owner('a'), 'l', [2], { act: visible })
     assert.equal((await tasks.board('l'))?.counts.pending, 4)
   })
@@ -224,8 +224,8 @@ export function describeTasks(engine: TaskEngine): void {
   })
 }
 
-export function editing(edit: object) {
-  return { do: 'edit', leaseMs: 60_000, edit } as const
+export function editing(edit: object, busyLimit = 0) {
+  return { do: 'edit', leaseMs: 60_000, busyLimit, edit } as const
 }
 
 export function asker(name: string) {

@@ -50,7 +50,7 @@ const ASKED: Readonly<Record<string, Ask>> = {
     claimAs(tasks, owner('bob'), { list: LIST, id: 99_000, busyLimit: 5 }),
   edit: (tasks) =>
     actAs(tasks, ANN, LIST, [99_000], {
-      act: { do: 'edit', edit: { blocks: [98_000] }, leaseMs: 0 },
+      act: { do: 'edit', edit: { blocks: [98_000] }, leaseMs: 0, busyLimit: 0 },
     }),
   done: (tasks) => actAs(tasks, ANN, LIST, [99_000], { act: { do: 'done' } }),
   drop: (tasks) =>

@@ -133,7 +133,7 @@ async function perform(store: TaskStore, list: string, verb: Verb): Promise<stri
       const { blockedBy, by, priority, reopen, unblock } = verb
       const status = reopen ? ({ status: 'pending' } as const) : {}
       const edit = { priority, blockedBy, unblock, ...status }
-      const act = { do: 'edit', edit, leaseMs: LEASE_MS } as const
+      const act = { do: 'edit', edit, leaseMs: LEASE_MS, busyLimit: 0 } as const
       return wordOf(await actAs(store, by, list, [verb.id], { act }))
     }
     case 'leave':

@@ -1,10 +1,12 @@
 import type { Problem } from '../../domain/problem.ts'
 import { type Edge, isSameOwner, type Owner, type Task } from '../../domain/task.ts'
 import { actOn } from '../../domain/task-acts.ts'
+import { isBusy } from '../../domain/task-claim.ts'
 import type { Acted } from '../../domain/task-moves.ts'
-import { closesRing, noBoard, noTasks } from '../../domain/task-problems.ts'
+import { closesRing, holdsEnough, noBoard, noTasks } from '../../domain/task-problems.ts'
 import type { ActAsk, ActDone, ActOutcome } from '../task-store.ts'
 import { bumpVersions, deleteEdges, insertEdges, ringWith, unknownIds } from './task-edges.ts'
+import { heldBy } from './task-held.ts'
 import {
   type BoardKey,
   contentColumns,
@@ -57,11 +59,25 @@ async function actOnOne(
   const acted = actOn(task, act, asker, nowMs)
   if (acted.kind === 'no') throw new Undone(refused(acted.problem))
   if (acted.kind === 'already') return { task, fields: [] }
+  if (act.do === 'edit' && task.status !== 'in_progress') {
+    await refuseBusy(engine, acted.task, act.busyLimit)
+  }
   tellOf(engine, acted, { ask, ownerBefore: task.owner })
   const isRenewed = act.do === 'renew'
   await save(engine, board, acted.task, { nowMs, isRenewed })
   if (act.do === 'edit') await relate(engine, board, task, acted.task)
   return { task: acted.task, fields: acted.fields }
+}
+
+/** Whoever begins with a task by an edit claims it. */
+async function refuseBusy(
+  { db }: TaskEngine,
+  { owner, status }: Task,
+  busyLimit: number,
+): Promise<void> {
+  if (busyLimit === 0 || status !== 'in_progress' || owner === null) return
+  const held = await heldBy(db, owner)
+  if (isBusy(held, busyLimit)) throw new Undone(refused(holdsEnough(owner, held)))
 }
 
 function tellOf(

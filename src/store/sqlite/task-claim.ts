@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type ClaimOutcome, type Held, whyNotClaimed } from '../../domain/task-claim.ts'
+import { type ClaimOutcome, isBusy, whyNotClaimed } from '../../domain/task-claim.ts'
 import type { ClaimAsk } from '../task-store.ts'
+import { heldBy } from './task-held.ts'
 import {
   type BoardKey,
   findBoard,
@@ -89,9 +90,9 @@ async function claimedBefore(
 }
 
 async function explain(engine: TaskEngine, board: BoardKey, ask: ClaimAsk): Promise<ClaimOutcome> {
-  const held = ask.busyLimit === 0 ? [] : await heldBy(engine, ask)
+  const held = ask.busyLimit === 0 ? [] : await heldBy(engine.db, ask.by)
   if (ask.id === undefined) {
-    if (held.length >= ask.busyLimit && held.length > 0) return { kind: 'busy', by: held }
+    if (isBusy(held, ask.busyLimit)) return { kind: 'busy', by: held }
     const by = await whatBlocks(engine, board)
     return by.length === 0 ? { kind: 'not_found' } : { kind: 'blocked', by }
   }
@@ -99,16 +100,6 @@ async function explain(engine: TaskEngine, board: BoardKey, ask: ClaimAsk): Prom
   if (task === undefined) return { kind: 'not_found' }
   const open = await openBlockers(engine, board, ask.id)
   return whyNotClaimed(task, ask.by, { open, held }) ?? { kind: 'not_found' }
-}
-
-async function heldBy({ db }: TaskEngine, { by }: ClaimAsk): Promise<Held[]> {
-  const { rows } = await sql<Held>`
-    select boards.name as list, tasks.id as id from tasks join boards on boards.id = tasks.board
-    where tasks.owner = ${by.name} and tasks.wrapper is ${by.wrapper}
-    and tasks.status = 'in_progress'
-    order by boards.name, tasks.id limit 100
-  `.execute(db)
-  return rows.map(({ list, id }) => ({ list, id }))
 }
 
 async function openBlockers({ db }: TaskEngine, board: BoardKey, id: number): Promise<number[]> {
