@@ -187,7 +187,7 @@ test('D3: a client that goes away in the middle of its body harms nobody', async
   assert.equal((await daemon.get().status()).daemon.pid, pid)
 })
 
-test('D3: of 5,000 generated bodies none is taken, none does any harm, each gets a reason', async (t) => {
+test('D3: of 1,500 generated bodies none is taken, none does any harm, each gets a reason', async (t) => {
   const agent = keepAlive(t, 8)
   const { pid } = daemon.get()
   const bodies = fc.oneof(
@@ -209,7 +209,7 @@ test('D3: of 5,000 generated bodies none is taken, none does any harm, each gets
     fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
   )
   const allowed = (body: string | Buffer): boolean => ['', '{}'].includes(String(body).trim())
-  for (const batch of inGroups(fc.sample(bytes, 5_000), 8)) {
+  for (const batch of inGroups(fc.sample(bytes, 1_500), 8)) {
     const answers = batch.map(async (body) => {
       const path = allowed(body) ? '/v1/reload' : '/v1/stop'
       const answer = await ask(daemon.socket(), path, { method: 'POST', body, agent })

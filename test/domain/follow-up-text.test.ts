@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { followUpText, MOST_TEXT, type ToldJob } from '../../src/domain/follow-up-text.ts'
+import { rounds } from '../support/rounds.ts'
 
 const JOB: ToldJob = {
   id: 7,
@@ -61,6 +62,6 @@ test('F5: whatever a job wrote or was called, the text is bounded, plain, and no
       const ours = lines.filter((line) => !line.startsWith('>'))
       assert.ok(ours.length <= 5, ours.join('|'))
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(150) },
   )
 })

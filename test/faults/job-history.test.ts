@@ -4,9 +4,10 @@ import type { JobStore } from '../../src/store/job-store.ts'
 import type { Cleaning } from '../support/cleaning.ts'
 import { beginning, draft, ending } from '../support/jobs.ts'
 import { openTempJobs } from '../support/open-temp-jobs.ts'
+import { rounds } from '../support/rounds.ts'
 
 const FEW = 1_000
-const MANY = 1_000_000
+const MANY = rounds(1_000_000)
 const ROUNDS = 60
 /** Deeper trees and colder caches cost something; a scan would cost a thousand times as much. */
 const MOST_RATIO = 4

@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { needs, needsCommand } from '../support/needs.ts'
 import { needsPidNamespace, startLockedIn } from '../support/pid-namespace.ts'
+import { rounds } from '../support/rounds.ts'
 
-const JOBS = 1_000
+const JOBS = rounds(1_000)
 const KIB = 1024
 /** It is not the disk that is tried. */
 const MEMORY = '/dev/shm'

@@ -4,9 +4,10 @@ import { test } from 'node:test'
 import { askHouse, startDaemon } from '../support/daemon.ts'
 import { logPath, submit, untilEnds } from '../support/daemon-jobs.ts'
 import { needs, needsLinux } from '../support/needs.ts'
+import { rounds } from '../support/rounds.ts'
 
 const MIB = 1024 * 1024
-const WRITTEN_MIB = 1024
+const WRITTEN_MIB = rounds(1024)
 const CAP_MIB = 4
 
 test(

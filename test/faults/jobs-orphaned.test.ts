@@ -12,7 +12,7 @@ import { programPath, startProgram } from '../support/program.ts'
 import { rounds } from '../support/rounds.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
-const COUNTS = { perl: 100, plain: rounds(30), dash: rounds(30) }
+const COUNTS = { perl: rounds(100), plain: rounds(30), dash: rounds(30) }
 
 for (const kind of ['perl', 'plain', 'dash'] as const) {
   const count = COUNTS[kind]

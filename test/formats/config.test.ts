@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { type Config, type ConfigResult, DEFAULTS } from '../../src/config.ts'
 import { configKeys, environmentName, readConfig } from '../../src/formats/config.ts'
 import { KEYS } from '../support/config-keys.ts'
+import { rounds } from '../support/rounds.ts'
 
 test('every key that exists is tried here', () => {
   assert.deepEqual(KEYS.map(([key]) => key).toSorted(), configKeys().toSorted())
@@ -206,7 +207,7 @@ test('any JSON either loads or is refused with reasons; nothing is thrown', () =
           result.problems.length > 0 && result.problems.every((line) => !line.includes('\n')),
         )
     }),
-    { numRuns: 1_000 },
+    { numRuns: rounds(300) },
   )
 })
 

@@ -8,6 +8,7 @@ import {
   readHeartbeatName,
 } from '../../src/formats/heartbeat-text.ts'
 import { heartbeatSchema } from '../../src/formats/heartbeat.ts'
+import { rounds } from '../support/rounds.ts'
 
 const NAME = 'heartbeat-4711-0199a8c2-6f10-7a3e.json'
 const AT = Date.UTC(2026, 10, 20, 10)
@@ -197,7 +198,7 @@ test('W2: the fast way takes exactly what the schema takes', () => {
       if (isTaken) taken += 1
       assert.equal(parseHeartbeat(text, NAME).kind === 'heartbeat', isTaken, text)
     }),
-    { numRuns: 5_000 },
+    { numRuns: rounds(1_000) },
   )
   assert.ok(taken > 250, `only ${taken} were taken: this shows too little`)
 })
@@ -208,6 +209,6 @@ test('W3: any text is read without an exception', () => {
     fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), anyJson), (text) => {
       assert.equal(parseHeartbeat(text, NAME).kind, 'torn')
     }),
-    { numRuns: 2_000 },
+    { numRuns: rounds(500) },
   )
 })

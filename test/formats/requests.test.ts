@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { VERBS, type VerbName } from '../../src/contract/verbs.ts'
 import { parseRequest } from '../../src/formats/requests.ts'
+import { rounds } from '../support/rounds.ts'
 
 const NAMES = Object.keys(VERBS).filter((name): name is VerbName => name in VERBS)
 
@@ -93,6 +94,6 @@ test('D3: any JSON is taken or refused with a field and a reason, never more', (
       assert.ok(parsed.issues.length > 0)
       for (const { field, reason } of parsed.issues) assert.ok(field !== '' && reason !== '')
     }),
-    { numRuns: 2_000 },
+    { numRuns: rounds(500) },
   )
 })

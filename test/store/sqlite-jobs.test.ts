@@ -12,7 +12,7 @@ import { describeJobs, idsOf, type JobEngine, run, submit } from './job-contract
 import { describeJobQueues } from './job-queue-contract.ts'
 
 const WRITERS = 8
-const EACH = 50
+const EACH = 12
 
 const engine: JobEngine = {
   name: 'sqlite',
