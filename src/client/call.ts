@@ -10,7 +10,7 @@ import {
 } from '../contract/verbs.ts'
 import { EXIT_CODES, type Problem } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
-import { requestOverSocket, type SocketAnswer } from '../host/socket-request.ts'
+import { requestOverSocket, type SocketAnswer, type SocketRequest } from '../host/socket-request.ts'
 import { VERSION } from '../version.ts'
 
 export type CallResult<Name extends VerbName> =
@@ -22,7 +22,10 @@ export type CallResult<Name extends VerbName> =
 
 export interface CallOptions {
   readonly socket: string
+  /** Of a slow verb it is how often is looked whether the daemon stands still. */
   readonly timeoutMs?: number
+  /** Tells whose process answers. */
+  readonly marker?: string
 }
 
 const TIMEOUT_MS = 10_000
@@ -42,18 +45,41 @@ export async function callDaemon<Name extends VerbName>(
 ): Promise<CallResult<Name>> {
   const verb: Verb = VERBS[name]
   for (let attempt = 1; ; attempt++) {
-    const answer = await requestOverSocket({
+    const request: SocketRequest = {
       socket: options.socket,
       method: verb.method,
       path: verb.method === 'GET' ? verb.path + queryOf(input) : verb.path,
       headers: headersOf(verb),
       body: verb.method === 'GET' ? undefined : JSON.stringify(input),
-      timeoutMs: options.timeoutMs ?? (verb.isSlow ? SLOW_TIMEOUT_MS : TIMEOUT_MS),
-    })
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    }
+    const answer = await (verb.isSlow
+      ? requestSlowly(request, options.marker)
+      : requestOverSocket(request))
     if (answer.kind !== 'broken' || attempt >= (TRIES_OF.get(answer.code) ?? TRIES)) {
       return readAnswer(answer)
     }
     if (answer.code === CROWDED) await delay(CROWDED_PAUSE_MS)
+  }
+}
+
+/** Who is at work is waited for; a process that stands still is not. */
+async function requestSlowly(
+  request: SocketRequest,
+  marker: string | undefined,
+): Promise<SocketAnswer> {
+  const enough = new AbortController()
+  async function look(path: string): Promise<void> {
+    const { standsStill } = await import('./stands-still.ts')
+    if (await standsStill(path)) enough.abort()
+  }
+  const timer =
+    marker === undefined ? undefined : setInterval(() => void look(marker), request.timeoutMs)
+  try {
+    const timeoutMs = SLOW_TIMEOUT_MS
+    return await requestOverSocket({ ...request, timeoutMs, signal: enough.signal })
+  } finally {
+    clearInterval(timer)
   }
 }
 

@@ -1,5 +1,6 @@
 import { PROTOCOL } from '../contract/protocol.ts'
 import type { VerbInputs, VerbName, VerbOutputs } from '../contract/verbs.ts'
+import { given } from '../domain/given.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
 import { checkHome } from '../host/home.ts'
@@ -39,14 +40,14 @@ export interface Client {
 
 export function createClient(options: ClientOptions): Client {
   const { paths } = options
-  const { socket } = paths
+  const { marker, socket } = paths
 
   async function call<Name extends VerbName>(
     name: Name,
     input: VerbInputs[Name],
     timeoutMs?: number,
   ): Promise<CallResult<Name>> {
-    const how = timeoutMs === undefined ? { socket } : { socket, timeoutMs }
+    const how = given({ socket, marker, timeoutMs })
     const answer = await callDaemon(name, input, how)
     if (answer.kind !== 'skew') return answer
     await meetOtherVersion(answer.theirs, answer.version)

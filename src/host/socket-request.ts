@@ -9,6 +9,8 @@ export interface SocketRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
   readonly timeoutMs: number
+  /** Gives up before that, as on somebody who says nothing. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export type SocketAnswer =
@@ -29,7 +31,9 @@ const MOST_BYTES = 32 * 1024 * 1024
 export function requestOverSocket(options: SocketRequest): Promise<SocketAnswer> {
   return new Promise((resolve) => {
     const socket = connect({ path: options.socket })
-    const timer = setTimeout(() => settle({ kind: 'silent' }), options.timeoutMs)
+    const giveUp = (): void => settle({ kind: 'silent' })
+    const timer = setTimeout(giveUp, options.timeoutMs)
+    options.signal?.addEventListener('abort', giveUp)
     const reader = createAnswerReader()
 
     function settle(answer: SocketAnswer): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { callDaemon } from '../../src/client/call.ts'
 import { connectWith } from '../../src/client/connect.ts'
 import { ownName } from '../../src/client/own-name.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
@@ -101,3 +102,14 @@ test('who a program is: what it says, else the agent, else the session; with its
 function refused(error: unknown): boolean {
   return error instanceof ProblemError && error.problem.kind === 'refused'
 }
+
+test('D2: what may take as long as a hook is given up at once when the daemon was stopped, and not done later', async (t) => {
+  const { ask, house, pid } = await startDaemon(t)
+  const { marker, socket } = house.paths
+  process.kill(pid, 'SIGSTOP')
+  const asked = { list: 'plan', tasks: [{ subject: 'one' }] }
+  const answer = await callDaemon('task_add', asked, { socket, marker, timeoutMs: 300 })
+  process.kill(pid, 'SIGCONT')
+  assert.equal(answer.kind, 'problem')
+  assert.deepEqual(await ask('boards'), [])
+})
