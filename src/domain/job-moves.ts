@@ -1,5 +1,6 @@
 import { isActive, isEnded, isUnstarted } from './job.ts'
 import type {
+  ActiveJob,
   EndedJob,
   Intent,
   Job,
@@ -9,7 +10,7 @@ import type {
   QueuedJob,
   UnstartedJob,
 } from './job.ts'
-import { type AwakeTime, pauseClock, resumeClock } from './job-run.ts'
+import { type AwakeTime, clockSince, pauseClock, resumeClock, type StartedRun } from './job-run.ts'
 import type { Wait } from './job-wait.ts'
 
 /** How a job stands to those that it comes after. */
@@ -53,6 +54,20 @@ export function resumeJob(job: Job, by: PausedBy, now: AwakeTime): Job | undefin
   if (by === 'group' && job.pausedBy === 'hand') return undefined
   const { pausedBy: _, ...rest } = job
   return { ...rest, status: 'running', run: { ...job.run, clock: resumeClock(job.run.clock, now) } }
+}
+
+export interface Start extends Omit<StartedRun, 'phase' | 'clock'> {
+  /** By the waiter's own clock; null where it has none. */
+  readonly began: AwakeTime | null
+}
+
+/** It has become a process. */
+export function startJob(job: Job, start: Start): ActiveJob | undefined {
+  if (!isActive(job)) return undefined
+  const { startedMs, began, waiter, process, reach, place } = start
+  const clock = began === null ? job.run.clock : clockSince(job.run.clock, began)
+  const run = { phase: 'started', startedMs, clock, waiter, process, reach, place } as const
+  return { ...job, run }
 }
 
 /** What stands once another intent comes: the first, but what is to be killed at once is. */

@@ -57,6 +57,11 @@ export function startClock(now: AwakeTime): RunClock {
   return { ranMs: 0, since: atMoment(now) }
 }
 
+/** Runs since the job itself does, its launch not counted. One that was paused meanwhile has no one beginning. */
+export function clockSince({ ranMs, since }: RunClock, began: AwakeTime): RunClock {
+  return { ranMs, since: since === null || ranMs > 0 ? since : atMoment(began) }
+}
+
 /** Paused time is no running time. */
 export function pauseClock(clock: RunClock, now: AwakeTime): RunClock {
   return { ranMs: ranFor(clock, now), since: null }

@@ -1,7 +1,7 @@
 import type { Reach, Run } from './job-run.ts'
 import type { Wait } from './job-wait.ts'
 
-export type { Reach, Run, StartedRun, StartingRun } from './job-run.ts'
+export type { Reach, Run, StartingRun } from './job-run.ts'
 
 export const ENDED_STATUSES = [
   'succeeded',

@@ -42,7 +42,15 @@ async function endUnstarted(deps: Deps, jobs: readonly Job[]): Promise<number[]>
   if (waiting.length === 0) return []
   const end = killedUnstarted()
   const endedMs = deps.jobs.now().wallMs
-  const rest = { of: 'waiting', end, endedMs, figures: NO_FIGURES, bytes: 0, again: null } as const
+  const rest = {
+    of: 'waiting',
+    end,
+    startedMs: null,
+    endedMs,
+    figures: NO_FIGURES,
+    bytes: 0,
+    again: null,
+  } as const
   const ended = await deps
     .store()
     .jobs.end(waiting.map(({ id, attempt }) => ({ id, attempt, ...rest })))

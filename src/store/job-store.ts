@@ -9,10 +9,9 @@ import type {
   JobSpec,
   JobStatus,
   Progress,
-  StartedRun,
 } from '../domain/job.ts'
 import type { Groups, StoredGroup } from '../domain/job-groups.ts'
-import type { BadStart } from '../domain/job-moves.ts'
+import type { BadStart, Start } from '../domain/job-moves.ts'
 import type { Candidate, QueueFacts } from '../domain/job-queue.ts'
 import type { Leaver } from '../domain/job-retention.ts'
 import type { AwakeTime } from '../domain/job-run.ts'
@@ -118,7 +117,7 @@ export interface Begin {
   readonly now: AwakeTime
 }
 
-export interface Started extends Pick<StartedRun, 'waiter' | 'process' | 'reach' | 'place'> {
+export interface Started extends Start {
   readonly id: number
   readonly attempt: number
 }
@@ -134,6 +133,8 @@ export interface Ending {
   /** What the end was decided on: of one that has meanwhile been started, it is not the end. */
   readonly of: 'run' | 'waiting'
   readonly end: JobEnd
+  /** By the waiter's word; null: as it is on record. */
+  readonly startedMs: number | null
   readonly endedMs: number
   readonly figures: Figures
   readonly bytes: number

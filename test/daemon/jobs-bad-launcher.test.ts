@@ -3,6 +3,9 @@ import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { JobDetailView } from '../../src/contract/jobs.ts'
+import { systemClock } from '../../src/host/clock.ts'
+import { openStoreReadOnly } from '../../src/store/open-store.ts'
+import { onEnd } from '../support/cleaning.ts'
 import { startDaemon, type TestDaemon } from '../support/daemon.ts'
 import { submit, untilEnds, untilJob } from '../support/daemon-jobs.ts'
 import { makeHouse } from '../support/house.ts'
@@ -30,6 +33,24 @@ for (const [what, line] of Object.entries(LAUNCHERS)) {
     assert.ok(said.length <= 2, `told ${said.length} times`)
   })
 }
+
+test('J6: what a slow launcher takes is no running time of the job', { skip }, async (t) => {
+  const { house } = await startWithPerl(t, 'sleep 0.01; exec "$0" "$@"')
+  const go = join(house.folder, 'go')
+  const id = await submit(house, `until [ -e ${go} ]; do sleep 0.01; done`)
+  await untilJob(house, id, ({ status }) => status === 'running', 'to be begun')
+  const mended = { atMs: Date.now(), awakeMs: systemClock.monotonicMs() }
+  writeFileSync(join(house.folder, 'mended'), '')
+  const job = await untilJob(house, id, ({ pid }) => pid !== null, 'to run')
+  assert.ok(Date.parse(job.started_at ?? '') >= mended.atMs)
+  const store = openStoreReadOnly(house.paths.store)
+  onEnd(t, () => store.close())
+  const [active] = await store.jobs.active()
+  assert.ok((active?.run.clock.since?.awakeMs ?? 0) >= Math.floor(mended.awakeMs))
+  writeFileSync(go, '')
+  const end = await untilEnds(house, id)
+  assert.deepEqual([end.status, end.started_at], ['succeeded', job.started_at])
+})
 
 /** With a perl that does that until it is mended; nobody else sees it. */
 async function startWithPerl(t: TestContext, line: string): Promise<TestDaemon> {

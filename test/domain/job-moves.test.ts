@@ -11,9 +11,10 @@ import {
   resumeJob,
   retryJobInPlace,
   settleIntent,
+  startJob,
 } from '../../src/domain/job-moves.ts'
 import { ranFor } from '../../src/domain/job-run.ts'
-import { draft } from '../support/jobs.ts'
+import { draft, START } from '../support/jobs.ts'
 import { anyActive, anyAwake, anyEnded, anyIntent, anyJob } from '../support/job-arbitraries.ts'
 
 const FREE = { unmet: 0, doomedBy: null }
@@ -77,6 +78,18 @@ test('J8: pausing and resuming what runs stops its clock and starts it, and noth
       assert.equal(ranFor(resumed.run.clock, later), ranFor(paused.run.clock, later))
       assert.deepEqual({ ...resumed.run, clock: 0 }, { ...job.run, clock: 0 })
       assert.deepEqual(resumed.intent, job.intent)
+    }),
+  )
+})
+
+test('J6: a job runs since its waiter says so; where nobody does, or it was paused meanwhile, it stays as it was', () => {
+  fc.assert(
+    fc.property(anyActive, fc.option(anyAwake, { nil: null }), (job, began) => {
+      const next = startJob(job, { ...START, began })
+      const isMoved = began !== null && job.run.clock.since !== null && job.run.clock.ranMs === 0
+      const clock = isMoved ? { ranMs: 0, since: began } : job.run.clock
+      const { began: _, ...told } = START
+      assert.deepEqual(next, { ...job, run: { ...told, phase: 'started', clock } })
     }),
   )
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isEnded, isUnstarted } from '../../src/domain/job.ts'
-import { awake, beginning, CREATED_MS, ending, FAILED, seen, STARTED } from '../support/jobs.ts'
+import { awake, beginning, CREATED_MS, ending, FAILED, seen, START } from '../support/jobs.ts'
 import { type CheckJobs, type JobEngine, run, startable, submit } from './job-contract.ts'
 
 /** What every engine has to do for jobs: what may be asked of them while they wait, run and have ended. */
@@ -75,7 +75,7 @@ export function describeJobAsks(engine: JobEngine): void {
     assert.deepEqual([job.status, job.attempt, job.badStarts], ['queued', 1, 2])
     await jobs.begin([beginning(1)])
     assert.equal((await jobs.get(1))?.badStarts, 2)
-    await jobs.started([{ id: 2, attempt: 1, ...STARTED }])
+    await jobs.started([{ id: 2, attempt: 1, ...START }])
     assert.equal(await jobs.putBack({ ...back, id: 2 }), false, 'it runs')
   })
 

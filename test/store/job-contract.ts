@@ -16,7 +16,7 @@ import {
   idsIn,
   PROCESS,
   seen,
-  STARTED,
+  START,
 } from '../support/jobs.ts'
 import { anyJob } from '../support/job-arbitraries.ts'
 
@@ -154,15 +154,15 @@ export function describeJobs(engine: JobEngine): void {
   check('J1: what is known of a running job is kept for the next daemon', async (jobs) => {
     await submit(jobs, {})
     await jobs.begin([beginning(1)])
-    assert.deepEqual(await jobs.started([{ id: 1, attempt: 2, ...STARTED }]), [])
-    assert.deepEqual(await jobs.started([{ id: 1, attempt: 1, ...STARTED, process: null }]), [1])
-    assert.deepEqual(await jobs.started([{ id: 1, attempt: 1, ...STARTED, place: '/cg' }]), [1])
+    assert.deepEqual(await jobs.started([{ id: 1, attempt: 2, ...START }]), [])
+    assert.deepEqual(await jobs.started([{ id: 1, attempt: 1, ...START, process: null }]), [1])
+    assert.deepEqual(await jobs.started([{ id: 1, attempt: 1, ...START, place: '/cg' }]), [1])
     const [job] = await jobs.active()
     assert.ok(job?.run.phase === 'started')
     assert.deepEqual(job.run.process, PROCESS)
     assert.deepEqual(
-      [job.run.place, job.run.reach, job.run.clock.since],
-      ['/cg', 'scan', awake(1_000)],
+      [job.run.place, job.run.reach, job.run.startedMs, job.run.clock.since],
+      ['/cg', 'scan', CREATED_MS + 1_500, awake(1_400)],
     )
   })
 
@@ -176,7 +176,11 @@ export function describeJobs(engine: JobEngine): void {
       measuredBy: 'cgroup',
       reach: 'cgroup',
     } as const
-    const ended = await jobs.end([ending(1, { end: FAILED, figures, bytes: 5 }), ending(2)])
+    const startedMs = CREATED_MS + 1_700
+    const ended = await jobs.end([
+      ending(1, { end: FAILED, figures, bytes: 5, startedMs }),
+      ending(2),
+    ])
     assert.deepEqual(ended, [
       { id: 1, isFinal: true, session: 's' },
       { id: 2, isFinal: true, session: null },
@@ -185,10 +189,11 @@ export function describeJobs(engine: JobEngine): void {
     const job = await jobs.get(1)
     assert.ok(job !== undefined && isEnded(job))
     assert.deepEqual([job.end, job.figures, job.bytes], [FAILED, figures, 5])
-    assert.deepEqual([job.startedMs, job.endedMs], [CREATED_MS + 1_000, CREATED_MS + 2_000])
+    assert.deepEqual([job.startedMs, job.endedMs], [startedMs, CREATED_MS + 2_000])
     assert.equal(job.acknowledgedMs, null)
     const unasked = await jobs.get(2)
     assert.ok(unasked !== undefined && isEnded(unasked))
+    assert.equal(unasked.startedMs, CREATED_MS + 1_000, 'nobody said otherwise')
     assert.equal(
       unasked.acknowledgedMs,
       CREATED_MS + 2_000,

@@ -5,6 +5,7 @@ import {
   NO_FIGURES,
   type Run,
 } from '../../src/domain/job.ts'
+import type { Start } from '../../src/domain/job-moves.ts'
 import type { AwakeTime, ProcessKey } from '../../src/domain/job-run.ts'
 import type { Begin, Ending } from '../../src/store/job-store.ts'
 
@@ -54,6 +55,12 @@ export const STARTED: Omit<Extract<Run, { phase: 'started' }>, 'startedMs' | 'cl
   place: null,
 }
 
+export const START: Start = {
+  ...STARTED,
+  startedMs: CREATED_MS + 1_500,
+  began: awake(1_400),
+}
+
 export function beginning(id: number, more: Partial<Begin> = {}): Begin {
   return { id, attempt: 1, startedMs: CREATED_MS + 1_000, now: awake(1_000), ...more }
 }
@@ -78,6 +85,7 @@ export function ending(id: number, more: Partial<Ending> = {}): Ending {
     attempt: 1,
     of: 'run',
     end: SUCCEEDED,
+    startedMs: null,
     endedMs: CREATED_MS + 2_000,
     figures: NO_FIGURES,
     bytes: 100,

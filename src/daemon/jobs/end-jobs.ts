@@ -42,6 +42,7 @@ function endingOf(parts: JobParts, { job, live, run, end }: EndOfJob): Ending {
     attempt: job.attempt,
     of: 'run',
     end,
+    startedMs: run.startedAtMs,
     endedMs: run.endedAtMs ?? now.wallMs,
     figures: figuresOf(job, run, live.peakBytes),
     bytes: folderBytes(live.paths.job),

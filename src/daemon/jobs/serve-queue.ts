@@ -57,6 +57,7 @@ async function endUnstartable(parts: JobParts, doomed: QueuePlan['unstartable'])
         attempt,
         of: 'waiting',
         end,
+        startedMs: null,
         endedMs,
         figures: NO_FIGURES,
         bytes: 0,

@@ -4,7 +4,6 @@ import { afterBadStart } from '../../domain/job-retry.ts'
 import { type JobStep, stepJob } from '../../domain/job-step.ts'
 import { printableLine } from '../../domain/printable.ts'
 import { ProblemError } from '../../domain/problem.ts'
-import { bootId } from '../../host/identity.ts'
 import { lookAtProcesses, type ProcessTable } from '../../host/jobs/process-table.ts'
 import { reasonOf } from '../../host/system-error.ts'
 import { endNow, letGoOn, stopNow } from './act-on-job.ts'
@@ -12,6 +11,7 @@ import { type EndOfJob, keepEnds } from './end-jobs.ts'
 import type { JobParts } from './job-parts.ts'
 import { heed } from './launch-job.ts'
 import { type JobLook, lookAtJob } from './look-at-job.ts'
+import { startOf } from './start-of-job.ts'
 
 /** Something is heard of each change; this is for what nobody tells. */
 const LOOK_AGAIN_MS = 30_000
@@ -108,24 +108,11 @@ async function noteStarts(
   parts: JobParts,
   starts: readonly Chosen<'note start'>[],
 ): Promise<number[]> {
-  const runs = starts.flatMap(({ job, live }) => {
+  const runs = starts.flatMap(({ job, live, run }) => {
     const { began } = live
-    if (began === null) return []
-    const [waiter, process] = [began.waiter, began.job].map((each) => ({
-      ...each,
-      bootId: bootId(),
-    }))
-    if (waiter === undefined || process === undefined) return []
-    return [
-      {
-        id: job.id,
-        attempt: job.attempt,
-        waiter,
-        process,
-        reach: began.reach,
-        place: began.cgroup,
-      },
-    ]
+    return began === null
+      ? []
+      : [{ id: job.id, attempt: job.attempt, ...startOf(job, began, run, parts.now()) }]
   })
   if (runs.length === 0) return []
   await parts.store().started(runs)

@@ -84,6 +84,7 @@ async function endOne(db: Db, ending: Ending): Promise<Ended[]> {
     update jobs
     set
       status = ${outcome.status},
+      started_ms = coalesce(${ending.startedMs}, started_ms),
       ended_ms = ${outcome.ended_ms},
       exit_code = ${outcome.exit_code},
       signal = ${outcome.signal},

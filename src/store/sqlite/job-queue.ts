@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { type ActiveJob, isActive, isEndedStatus, type StartingRun } from '../../domain/job.ts'
 import { groupOf, type Groups } from '../../domain/job-groups.ts'
-import { putBackJob } from '../../domain/job-moves.ts'
+import { putBackJob, startJob } from '../../domain/job-moves.ts'
 import type { Candidate, Need } from '../../domain/job-queue.ts'
 import { startClock } from '../../domain/job-run.ts'
 import type { Wait } from '../../domain/job-wait.ts'
@@ -73,15 +73,13 @@ async function beginOne(
   return rows.map(jobOf).filter(isActive)
 }
 
-export function started(db: Db, runs: readonly Started[]): Promise<number[]> {
-  return inOne(db, runs, async (transaction, { id, attempt, ...told }) => {
-    const patch = JSON.stringify({ phase: 'started', ...told })
-    const noted = await sql`
-      update jobs set run = json_patch(run, ${patch})
-      where id = ${id} and attempt = ${attempt} and lane = 'active'
-    `.execute(transaction)
-    return noted.numAffectedRows === 1n
+export async function started(db: Db, runs: readonly Started[]): Promise<number[]> {
+  const starts = new Map(runs.map((run) => [run.id, run]))
+  const noted = await changeJobs(db, [...starts.keys()], (job) => {
+    const start = starts.get(job.id)
+    return start?.attempt === job.attempt ? startJob(job, start) : undefined
   })
+  return noted.map(({ id }) => id)
 }
 
 export async function putBack(db: Db, { id, attempt, ...back }: PutBack): Promise<boolean> {
