@@ -34,6 +34,8 @@ export interface Batch {
 
 export interface DeliveryFacts {
   readonly nowMs: number
+  /** For so long nothing is given up for its age: the clock was set, or the machine slept. */
+  readonly graceMs: number
   /** Of each session the oldest first. */
   readonly pending: readonly FollowUp[]
   /** Whether there is a way to hand them over; without one they wait to be fetched. */
@@ -61,11 +63,11 @@ export function planDeliveries(facts: DeliveryFacts, rules: FollowUpRules): Deli
   const giveUp = facts.pending.filter((each) => isHopeless(each, facts, rules)).map(({ id }) => id)
   const gone = new Set(giveUp)
   const open = facts.pending.filter(({ id, session }) => !gone.has(id) && !busy.has(session))
-  const waits = facts.pending.flatMap((each) => expiryOf(each, rules))
+  const waits = facts.pending.flatMap((each) => expiryOf(each, facts, rules))
   const deliver: Batch[] = []
   const sessions = Map.groupBy(canPush ? open : [], ({ session }) => session)
   for (const [session, followUps] of sessions) {
-    const dueMs = followUps[0]?.nextMs ?? nowMs
+    const dueMs = dueOf(followUps[0]?.nextMs ?? nowMs, nowMs, rules)
     if (dueMs > nowMs) waits.push(dueMs)
     else if (deliver.length < facts.free) {
       deliver.push({ session, followUps: followUps.slice(0, MOST_TOGETHER) })
@@ -92,9 +94,19 @@ const JITTER = 0.2
 function isHopeless(each: FollowUp, facts: DeliveryFacts, rules: FollowUpRules): boolean {
   if (facts.busy.has(each.session)) return false
   const isOld = rules.expireMs > 0 && facts.nowMs - each.createdMs >= rules.expireMs
-  return isOld || (facts.canPush && each.attempts >= rules.tries)
+  return (isOld && facts.graceMs <= 0) || (facts.canPush && each.attempts >= rules.tries)
 }
 
-function expiryOf({ createdMs }: FollowUp, { expireMs }: FollowUpRules): number[] {
-  return expireMs > 0 ? [createdMs + expireMs] : []
+function expiryOf(
+  { createdMs }: FollowUp,
+  { nowMs, graceMs }: DeliveryFacts,
+  { expireMs }: FollowUpRules,
+): number[] {
+  return expireMs > 0 ? [Math.max(createdMs + expireMs, nowMs + graceMs)] : []
+}
+
+/** No rest is longer than the longest: what lies further ahead was set by a clock that has been set back since. */
+function dueOf(nextMs: number, nowMs: number, { toMs }: FollowUpRules): number {
+  const mostMs = Math.max(TOGETHER_MS, Math.ceil(toMs * (1 + JITTER)))
+  return nextMs - nowMs > mostMs ? nowMs : nextMs
 }

@@ -17,7 +17,7 @@ function owed(id: number, changes: Partial<FollowUp> = {}): FollowUp {
 }
 
 function facts(pending: readonly FollowUp[], changes: Partial<DeliveryFacts> = {}): DeliveryFacts {
-  return { nowMs: 20_000, pending, canPush: true, busy: new Set(), free: 4, ...changes }
+  return { nowMs: 20_000, graceMs: 0, pending, canPush: true, busy: new Set(), free: 4, ...changes }
 }
 
 test('F4: what one session is owed makes one delivery, the oldest first', () => {
@@ -50,6 +50,18 @@ test('F3: after the last try, or when nobody has fetched it for long, it is give
     expireMs: 0,
   })
   assert.deepEqual([kept.giveUp, kept.againInMs], [[], null])
+})
+
+test('F3: a clock that was set back holds up no try, and one that was set ahead gives nothing up before all had their time', () => {
+  const back = planDeliveries(facts([owed(1, { nextMs: 86_400_000, attempts: 1 })]), RULES)
+  assert.deepEqual(
+    back.deliver.map(({ session }) => session),
+    ['s'],
+  )
+  const ahead = { nowMs: 9e9, canPush: false }
+  const spared = planDeliveries(facts([owed(1)], { ...ahead, graceMs: 500 }), RULES)
+  assert.deepEqual([spared.giveUp, spared.againInMs], [[], 500])
+  assert.deepEqual(planDeliveries(facts([owed(1)], ahead), RULES).giveUp, [1])
 })
 
 test('F2: with no way to hand them over they wait to be fetched', () => {

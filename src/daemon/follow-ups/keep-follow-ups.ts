@@ -1,4 +1,5 @@
 import type { Config } from '../../config.ts'
+import type { ClockTurn } from '../../domain/clock-watch.ts'
 import type { EventBody } from '../../domain/event.ts'
 import {
   type Batch,
@@ -79,12 +80,12 @@ export function keepFollowUps(deps: FollowUpKeeperDeps): FollowUpKeeper {
     outputOf: (job, attempt) => readOutputEnds(runPaths(deps.paths.jobs, job, attempt)),
   }
 
-  async function step(): Promise<number | undefined> {
+  async function step({ watch }: Pick<ClockTurn, 'watch'>): Promise<number | undefined> {
     if (!isDue && clock.monotonicMs() < dueAtMs) return restMs()
     isDue = false
     try {
       await keepHeard()
-      const againInMs = await look()
+      const againInMs = await look(watch.graceUntilMs - clock.monotonicMs())
       dueAtMs = againInMs === null ? Infinity : clock.monotonicMs() + againInMs
       counts = await deps.store().followUps.counts()
     } catch (error) {
@@ -98,13 +99,14 @@ export function keepFollowUps(deps: FollowUpKeeperDeps): FollowUpKeeper {
     return dueAtMs === Infinity ? undefined : Math.max(0, dueAtMs - clock.monotonicMs())
   }
 
-  async function look(): Promise<number | null> {
+  async function look(graceMs: number): Promise<number | null> {
     const rules = rulesOf(deps.config())
     const way = wayOf(deps.config())
     const nowMs = clock.wallMs()
     const plan = planDeliveries(
       {
         nowMs,
+        graceMs: Math.max(0, graceMs),
         pending: await deps.store().followUps.pending(MOST_LOOKED_AT),
         canPush: way !== null,
         busy: new Set(underWay.keys()),
