@@ -41,6 +41,8 @@ const taskFile = z.looseObject({
   archived_at: time.nullish(),
 })
 
+const withId = z.looseObject({ id })
+
 const boardFile = z.looseObject({
   role: text.nullish(),
   session: text.nullish(),
@@ -140,7 +142,7 @@ function saidOf({
 
 /** The id of one of the tasks in such a file. */
 export function readExportedId(value: unknown): number | undefined {
-  const result = z.looseObject({ id }).safeParse(value)
+  const result = withId.safeParse(value)
   return result.success ? result.data.id : undefined
 }
 

@@ -20,6 +20,7 @@ const MOST_FILE_BYTES = 1024 * 1024
 const MOST_EXPORT_BYTES = 256 * 1024 * 1024
 /** Others are served between them. */
 const FILES_AT_ONCE = 64
+const TASKS_AT_ONCE = 1_000
 /** Higher ones would leave none to be given after them. */
 const MOST_ID = 100_000_000_000
 const META = 'meta.json'
@@ -68,13 +69,14 @@ async function readFolder(folder: string, nowMs: number): Promise<BoardOnDisk> {
   return { ...said, ...settle(found, idFloor) }
 }
 
-function readExport(path: string, nowMs: number): BoardOnDisk {
+async function readExport(path: string, nowMs: number): Promise<BoardOnDisk> {
   const json = readJsonFile(path, MOST_EXPORT_BYTES)
   const read = json.ok ? readExportFile(json.value) : json
   if (!read.ok) throw new ProblemError(unreadable(path, read.reason))
   const { lastId, tasks, ...about } = read.value
   const found: Found = { tasks: new Map(), problems: [] }
   for (const [at, value] of tasks.entries()) {
+    if (at % TASKS_AT_ONCE === 0) await nextTurn()
     const id = readExportedId(value)
     const what = `tasks.${at}`
     if (id === undefined) found.problems.push({ what, reason: 'it has no id' })
