@@ -13,6 +13,6 @@ export function sessionOf(
 
 const EMPTY = {
   kind: 'usage',
-  message: 'the session that --session names is empty',
+  message: 'session: expected text that is not empty, got ""',
   hint: 'is the variable set that should hold it?',
 } as const

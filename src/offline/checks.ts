@@ -1,8 +1,10 @@
-import { configProblem, DEFAULTS, loadConfig } from '../config.ts'
+import { type Config, configProblem, DEFAULTS, loadConfig } from '../config.ts'
 import type { HelloView, StatusView } from '../contract/shapes.ts'
+import { FOLLOW_UP_PRESETS } from '../domain/follow-up-command.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { readConfigFile } from '../host/config-file.ts'
 import { fileSystemOf, freeBytes } from '../host/disk.ts'
+import { isProgram } from '../host/find-program.ts'
 import { checkHome, isOwnHome } from '../host/home.ts'
 import { homeExists, looseModes, makePrivate } from '../host/home-modes.ts'
 import type { Paths } from '../host/paths.ts'
@@ -182,7 +184,19 @@ async function checkStore({ paths }: DoctorDeps): Promise<Finding> {
   }
 }
 
-async function checkFollowUps({ status }: DoctorDeps): Promise<Finding> {
+async function checkFollowUps(deps: DoctorDeps): Promise<Finding> {
+  const { environment, paths, status } = deps
+  const { command, preset } = (await configOf(deps)).followUp
+  const [program] = command ?? (preset === null ? [] : FOLLOW_UP_PRESETS[preset].command)
+  // A relative one is looked for in the folder of each job.
+  const isElsewhere = program === undefined || /^[^/]+\//.test(program)
+  if (!isElsewhere && !isProgram(program, paths.home, environment.PATH)) {
+    return {
+      status: 'warn',
+      why: `sessions are to be told by "${program}", and there is no such program on this PATH`,
+      mend: 'put it on the PATH that the daemon is started with, then `curfew restart`',
+    }
+  }
   const owed = (await status())?.followups
   if (owed === undefined) return ok('nobody hands them over while no daemon runs')
   if (owed.given_up === 0) return ok(`${owed.pending} wait to be heard`)
@@ -193,10 +207,14 @@ async function checkFollowUps({ status }: DoctorDeps): Promise<Finding> {
   }
 }
 
-async function checkReports({ paths, environment }: DoctorDeps): Promise<Finding> {
-  const config = await loadConfig(readConfigFile(paths.config), environment)
-  const values = config.ok ? config.loaded.config : DEFAULTS
-  const { reports } = await offlineReportCensus(paths, values)
+/** One that cannot be used is said by a check of its own. */
+async function configOf({ paths, environment }: DoctorDeps): Promise<Config> {
+  const result = await loadConfig(readConfigFile(paths.config), environment)
+  return result.ok ? result.loaded.config : DEFAULTS
+}
+
+async function checkReports(deps: DoctorDeps): Promise<Finding> {
+  const { reports } = await offlineReportCensus(deps.paths, await configOf(deps))
   const bad = reports.flatMap(({ file: { content, path } }) =>
     content.kind === 'torn' ? [`${path} ${content.reason}`] : [],
   )

@@ -87,6 +87,13 @@ test('F3: followups retry and session end; doctor tells what was given up', asyn
   const ended = await runJson(house, ['session', 'end', 'me', '--json'])
   assert.partialDeepStrictEqual(ended.value, { session: 'me' })
   assert.equal((await runCurfew(house, ['doctor'])).code, 0)
+  const nobody = { env: { CURFEW_FOLLOW_UP_COMMAND: '["teller"]' } }
+  const missing = await runCurfew(house, ['doctor'], nobody)
+  assert.equal(missing.code, 1)
+  assert.match(
+    missing.stdout,
+    /^warn +follow-ups +sessions are to be told by "teller", and there is/m,
+  )
 })
 
 test('F2: followups test prints the argv of each preset and runs nothing', async (t) => {
