@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JobStore } from '../../src/store/job-store.ts'
 import type { Cleaning } from '../support/cleaning.ts'
+import { addEndedJobs } from '../support/ended-jobs.ts'
 import { beginning, draft, ending } from '../support/jobs.ts'
 import { openTempJobs } from '../support/open-temp-jobs.ts'
 import { rounds } from '../support/rounds.ts'
@@ -58,21 +59,7 @@ test('whatever is asked about jobs costs the same among a million that have ende
 
 async function filled(t: Cleaning, count: number): Promise<JobStore> {
   const { jobs, database } = openTempJobs(t)
-  database.raw.exec('pragma synchronous = off; pragma cache_size = -65536; begin')
-  database.raw.exec(`
-    with recursive n (i) as (select 1 union all select i + 1 from n where i < ${count})
-    insert into jobs (
-      id, status, attempt, retries_left, bad_starts, command, session, grp, cwd, after_ids, priority,
-      timeout_ms, retries, keep_awake, created_ms, unmet, started_ms, ended_ms, exit_code, reason,
-      bytes, acknowledged_ms
-    )
-    select
-      i, iif(i % 5 = 0, 'failed', 'succeeded'), 1, 0, 0, '["true"]', 's' || (i % 7),
-      iif(i % 3 = 0, 'build', 'default'), '/tmp', '[]', 0, 0, 0, 0, i, 0, i, i, 0, 'exit code 0',
-      1000, iif(i % 2 = 0, i, null)
-    from n
-  `)
-  database.raw.exec('commit; pragma cache_size = -1024')
+  addEndedJobs(database.raw, count)
   await jobs.raiseIdFloor(count)
   const ids = Array.from({ length: 20 }, (_, index) => count + 1 + index)
   await jobs.submit(ids.map((id) => draft(id)))
