@@ -6,7 +6,6 @@ export interface TaskEventFacts {
   board_archived: { readonly list: string; readonly by: string | null }
   board_reset: { readonly list: string; readonly count: number; readonly by: string | null }
   board_imported: { readonly list: string; readonly count: number; readonly from: string }
-  boards_kept: { readonly count: number; readonly why: string }
   task_added: {
     readonly list: string
     readonly first: number
@@ -58,10 +57,6 @@ export const TASK_TELLINGS: Tellings = {
   board_imported: {
     level: 'info',
     say: ({ list, count, from }) => `board ${name(list)}: ${count} tasks taken in from ${from}`,
-  },
-  boards_kept: {
-    level: 'warn',
-    say: ({ count, why }) => `${count} boards give out no id again that they gave before: ${why}`,
   },
   task_added: {
     level: 'info',

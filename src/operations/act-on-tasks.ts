@@ -1,7 +1,8 @@
 import type { ChangedTaskView, DroppedTaskView } from '../contract/boards.ts'
 import { given } from '../domain/given.ts'
 import { ProblemError } from '../domain/problem.ts'
-import type { TaskAct } from '../domain/task-acts.ts'
+import type { Task } from '../domain/task.ts'
+import { actOn, type TaskAct } from '../domain/task-acts.ts'
 import type { TaskEdit } from '../domain/task-edit.ts'
 import type { Asker } from '../domain/task-moves.ts'
 import type { BoardRequestOf } from '../formats/board-requests.ts'
@@ -74,7 +75,7 @@ async function ask(deps: Deps, input: Request, act: TaskAct): Promise<ActOutcome
   if (!completes) return deps.store().tasks.act({ ...wish, nowMs: deps.clock.wallMs() })
   let outcome: ActOutcome = { ok: false, why: 'moved on' }
   for (let question = 0; question < MOST_QUESTIONS && isMovedOn(outcome); question += 1) {
-    const versions = await heard(deps, input)
+    const versions = await heard(deps, input, act)
     const nowMs = deps.clock.wallMs()
     outcome = await deps.store().tasks.act({
       ...wish,
@@ -92,18 +93,30 @@ function isMovedOn(outcome: ActOutcome): boolean {
 /** The versions that the hook has nothing against; undefined where none is asked. */
 async function heard(
   deps: Deps,
-  { as, ids, list }: Request,
+  input: Request,
+  act: TaskAct,
 ): Promise<ReadonlyMap<number, number> | undefined> {
   if (deps.config().config.board.hooks.complete === null) return undefined
+  const { as, ids, list } = input
   const tasks = await deps.store().tasks.get(list, ids)
   const open = tasks.filter(({ status }) => status !== 'completed')
-  const views = viewTasks(deps, open)
+  const isVain = tasks.length < ids.length || open.some((task) => isRefused(task, act, input))
   const why =
-    open.length === 0
+    open.length === 0 || isVain
       ? undefined
-      : await deps.boards.objection({ hook: 'complete', list, by: as, tasks: views })
+      : await deps.boards.objection({
+          hook: 'complete',
+          list,
+          by: as,
+          tasks: viewTasks(deps, open),
+        })
   if (why !== undefined) throw vetoed(deps, { list, what: `completing ${said(open)}`, why })
   return new Map(tasks.map(({ id, version }) => [id, version]))
+}
+
+/** Whatever it waits for may be completed with it. */
+function isRefused(task: Task, act: TaskAct, input: Request): boolean {
+  return actOn({ ...task, unmet: 0 }, act, askerOf(input), 0).kind === 'no'
 }
 
 function said(tasks: readonly { readonly id: number }[]): string {

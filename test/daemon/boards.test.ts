@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { callDaemon } from '../../src/client/call.ts'
@@ -186,6 +186,13 @@ test('T1: a hook reads what is asked as the asker wrote it, and is not asked abo
     asked.map((line): unknown => JSON.parse(line)),
     [{ hook: 'create', list: LIST, by: null, tasks }],
   )
+  configure(house, { complete: [script(house, 'never', 'touch "$CURFEW_HOME/asked-in-vain"')] })
+  await daemon.ask('reload')
+  for (const ids of [[1], [9]]) {
+    const vain = await callDaemon('task_done', { list: LIST, ids, as: 'ann' }, at(house))
+    assert.equal(vain.kind, 'problem')
+  }
+  assert.ok(!existsSync(join(house.home, 'asked-in-vain')), 'nor about what is refused anyway')
   const other = await callDaemon('task_add', { ...batch, list: 'other' }, at(house))
   assert.ok(
     other.kind === 'problem' && /used to add tasks to another board/.test(other.problem.message),

@@ -34,6 +34,8 @@ const ASKED: Readonly<Record<string, Ask>> = {
   internal: (tasks) => tasks.list({ list: LIST, limit: 100, internal: true }),
   get: (tasks) => tasks.get(LIST, [7, 70_000]),
   board: (tasks) => tasks.board(LIST),
+  'board with tasks': (tasks) =>
+    tasks.boardWith(LIST, [{ status: 'pending', limit: 100 }, { archived: true }]),
   boards: (tasks) => tasks.boards({ archived: false, limit: 100 }),
   add: (tasks) =>
     tasks.create({

@@ -1,7 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import { type Board, TASK_STATUSES, type TaskStatus } from '../../domain/task.ts'
 import type { BoardAsk, BoardDraft, BoardMade, BoardQuery } from '../task-store.ts'
-import { floorOf } from './board-ids.ts'
 import { idsIn } from './ids-in.ts'
 import type { BoardRow } from './tables.ts'
 import { type Db, findBoard, readMetadata, seeOn, type TaskEngine } from './task-rows.ts'
@@ -47,16 +46,16 @@ export async function putBoard(
 }
 
 export async function getBoard(db: Db, list: string): Promise<Board | undefined> {
-  const row = await db.selectFrom('boards').selectAll().where('name', '=', list).executeTakeFirst()
+  const row = await withFloors(db).where('boards.name', '=', list).executeTakeFirst()
   return row && (await boardsOf(db, [row]))[0]
 }
 
 export async function listBoards(db: Db, query: BoardQuery): Promise<Board[]> {
   const { after, archived, limit, session } = query
-  let select = db.selectFrom('boards').selectAll().orderBy('name').limit(limit)
+  let select = withFloors(db).orderBy('boards.name').limit(limit)
   select = select.where('archived_ms', archived ? 'is not' : 'is', null)
   if (session !== undefined) select = select.where('session', '=', session)
-  if (after !== undefined) select = select.where('name', '>', after)
+  if (after !== undefined) select = select.where('boards.name', '>', after)
   return boardsOf(db, await select.execute())
 }
 
@@ -100,7 +99,17 @@ export function resetBoard(
   })
 }
 
-async function boardsOf(db: Db, rows: readonly Selectable<BoardRow>[]): Promise<Board[]> {
+function withFloors(db: Db) {
+  return db
+    .selectFrom('boards')
+    .leftJoin('board_ids', 'board_ids.name', 'boards.name')
+    .selectAll('boards')
+    .select('board_ids.floor')
+}
+
+type BoardWithFloor = Selectable<BoardRow> & { readonly floor: number | null }
+
+async function boardsOf(db: Db, rows: readonly BoardWithFloor[]): Promise<Board[]> {
   const ids = idsIn(rows.map(({ id }) => id))
   const counts = await db.selectFrom('board_counts').selectAll().where('board', 'in', ids).execute()
   const seen = await db
@@ -110,25 +119,20 @@ async function boardsOf(db: Db, rows: readonly Selectable<BoardRow>[]): Promise<
     .orderBy('at_ms', 'desc')
     .orderBy('who')
     .execute()
-  const boards: Board[] = []
-  for (const row of rows) {
-    const own = counts.filter(({ board }) => board === row.id)
-    boards.push({
-      list: row.name,
-      role: row.role,
-      session: row.session,
-      metadata: readMetadata(row.metadata),
-      createdMs: row.created_ms,
-      updatedMs: row.updated_ms,
-      archivedMs: row.archived_ms,
-      counts: countsOf(own),
-      seen: seen
-        .filter(({ board }) => board === row.id)
-        .map(({ who, at_ms: atMs }) => ({ who, atMs })),
-      idFloor: await floorOf(db, row.name),
-    })
-  }
-  return boards
+  const countsBy = Map.groupBy(counts, ({ board }) => board)
+  const seenBy = Map.groupBy(seen, ({ board }) => board)
+  return rows.map((row) => ({
+    list: row.name,
+    role: row.role,
+    session: row.session,
+    metadata: readMetadata(row.metadata),
+    createdMs: row.created_ms,
+    updatedMs: row.updated_ms,
+    archivedMs: row.archived_ms,
+    counts: countsOf(countsBy.get(row.id) ?? []),
+    seen: (seenBy.get(row.id) ?? []).map(({ who, at_ms: atMs }) => ({ who, atMs })),
+    idFloor: row.floor ?? 0,
+  }))
 }
 
 function countsOf(

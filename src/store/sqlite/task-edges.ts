@@ -45,14 +45,12 @@ export async function insertEdges(db: Db, board: number, edges: readonly Edge[])
 }
 
 export async function deleteEdges(db: Db, board: number, edges: readonly Edge[]): Promise<void> {
-  for (const { blocker, blocked } of edges) {
-    await db
-      .deleteFrom('task_edges')
-      .where('board', '=', board)
-      .where('blocker', '=', blocker)
-      .where('blocked', '=', blocked)
-      .execute()
-  }
+  if (edges.length === 0) return
+  await sql`
+    delete from task_edges where board = ${board} and (blocker, blocked) in (
+      select value ->> 'blocker', value ->> 'blocked' from json_each(${JSON.stringify(edges)})
+    )
+  `.execute(db)
 }
 
 /** Their relations are others now: whoever saw them before saw another version. */
