@@ -29,7 +29,8 @@ export interface Launcher {
   readonly reach: Reach
   readonly pid: number
   isOpen(): boolean
-  launch(order: LaunchOrder): Promise<LaunchReply>
+  /** Who is given up is killed, whatever else it has in hand; waiters stay. */
+  launch(order: LaunchOrder, giveUp?: AbortSignal): Promise<LaunchReply>
   /** Waiters and jobs stay. */
   close(): void
 }

@@ -89,9 +89,13 @@ async function converse(child: Child): Promise<Launcher> {
     reach,
     pid: child.pid ?? 0,
     isOpen: () => ended === undefined,
-    launch: async (order) => {
+    launch: async (order, giveUp) => {
       const seq = String((next += 1))
       const answer = ask(seq)
+      giveUp?.addEventListener('abort', () => {
+        child.kill('SIGKILL')
+        end('it did not answer')
+      })
       if (ended === undefined) stdin.write(encode(seq, order))
       return toReply(await answer)
     },

@@ -19,11 +19,11 @@ export function openShellLauncher(shell = '/bin/sh'): Launcher {
     reach: 'scan',
     pid: 0,
     isOpen: () => true,
-    launch: async (order) => {
+    launch: async (order, giveUp) => {
       const variables = openVariables(order)
       if (typeof variables !== 'number') return variables
       try {
-        return await startWaiter(shell, order, variables)
+        return await startWaiter(shell, order, variables, giveUp)
       } catch (error) {
         return failed('fork', error)
       } finally {
@@ -56,13 +56,20 @@ function openVariables({ paths }: LaunchOrder): number | LaunchReply {
   }
 }
 
-function startWaiter(shell: string, order: LaunchOrder, variables: number): Promise<LaunchReply> {
+function startWaiter(
+  shell: string,
+  order: LaunchOrder,
+  variables: number,
+  signal: AbortSignal | undefined,
+): Promise<LaunchReply> {
   const { spawn } = process.getBuiltinModule('node:child_process')
   const { paths, cwd, umask, logCapBytes, argv } = order
   const facts = [paths.run, cwd, umask.toString(8), String(logCapBytes)]
   return new Promise((resolve) => {
     const child = spawn(shell, ['-c', SHELL_WAITER, 'curfew-waiter', ...facts, ...argv], {
       detached: true,
+      signal,
+      killSignal: 'SIGKILL',
       cwd: '/',
       env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
       stdio: ['ignore', 'pipe', 'pipe', variables],

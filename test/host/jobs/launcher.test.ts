@@ -5,13 +5,23 @@ import { createJobFolder } from '../../../src/host/jobs/job-folder.ts'
 import { launchJob } from '../../../src/host/jobs/launch-job.ts'
 import type { LaunchOrder } from '../../../src/host/jobs/launcher.ts'
 import { findPerl, keepLauncher } from '../../../src/host/jobs/open-launcher.ts'
+import { openShellLauncher } from '../../../src/host/jobs/shell-launcher.ts'
+import { readFence } from '../../../src/host/jobs/start-fence.ts'
 import { openPerlLauncher } from '../../../src/host/jobs/perl-launcher.ts'
 import { waiterLives } from '../../../src/host/jobs/waiter-life.ts'
 import { lookAt } from '../../../src/host/identity.ts'
 import { onEnd } from '../../support/cleaning.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { endAllThatKnow, makeRig, missing, outputOf, PERL, whenOver } from './job-rig.ts'
+import {
+  endAllThatKnow,
+  makeRig,
+  missing,
+  outputOf,
+  PERL,
+  processesWith,
+  whenOver,
+} from './job-rig.ts'
 
 const needsPerl = missing('perl')
 
@@ -92,6 +102,49 @@ test(
     }
   },
 )
+
+test(
+  'J3: a launcher that does not answer is killed, its job can never run by it, and a waiter that has one is spared',
+  { skip: needsPerl },
+  async (t) => {
+    const home = tempDir(t)
+    const jobs = `${home}/jobs`
+    const source = keepLauncher({ home, jobs, searchPath: undefined })
+    onEnd(t, () => endAllThatKnow(home))
+    onEnd(t, () => source.close())
+    const [silent, taken, next] = [1, 2, 3].map((id) =>
+      createJobFolder(jobs, id, { spec: {}, environment: { PATH: process.env.PATH } }),
+    )
+    assert.ok(silent !== undefined && taken !== undefined && next !== undefined)
+    const { pid } = await source.get()
+    process.kill(pid, 'SIGSTOP')
+    writeFileSync(taken.started, '')
+    assert.deepEqual(await launchJob(source, orderFor(taken, ['false']), 50), { kind: 'taken' })
+    assert.equal(lookAt(pid).state, 'alive')
+    assert.deepEqual(await launchJob(source, orderFor(silent, ['echo', 'x']), 50), {
+      kind: 'refused',
+      step: 'launcher',
+      errno: 'the launcher did not answer for 0.05 s',
+    })
+    assert.equal(readFence(silent), 'cancelled')
+    assert.deepEqual(await launchJob(source, orderFor(next, ['echo', 'y'])), { kind: 'launched' })
+    await whenOver(next)
+    assert.deepEqual([outputOf(silent), outputOf(next)], ['', 'y\n'])
+    await waitFor(() => lookAt(pid).state === 'gone', { what: 'the silent launcher to be gone' })
+  },
+)
+
+test('J3: so is a shell that does not become a waiter', async (t) => {
+  const home = tempDir(t)
+  writeFileSync(`${home}/shell`, '#!/bin/sh\nkill -STOP $$\n')
+  chmodSync(`${home}/shell`, 0o755)
+  onEnd(t, () => endAllThatKnow(home))
+  const paths = createJobFolder(`${home}/jobs`, 1, { spec: {}, environment: {} })
+  const source = { get: async () => openShellLauncher(`${home}/shell`) }
+  assert.equal((await launchJob(source, orderFor(paths, ['true']), 100)).kind, 'refused')
+  assert.equal(readFence(paths), 'cancelled')
+  await waitFor(() => processesWith(home).length === 0, { what: 'the shell to be gone' })
+})
 
 test('an idle launcher goes, and comes back when it is needed', { skip: needsPerl }, async (t) => {
   const home = tempDir(t)
