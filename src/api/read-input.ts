@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verb } from '../contract/verbs.ts'
+import { MOST_NESTING, nestingOf } from '../formats/nesting.ts'
 import { HttpError } from './http-error.ts'
 
 /** The longest body a verb takes, and one that submits a whole environment. */
 const MOST_BODY_BYTES = 1024 * 1024
 const MOST_LARGE_BODY_BYTES = 4 * 1024 * 1024
 const MOST_DISCARDED_BYTES = 8 * 1024 * 1024
-const MOST_DEPTH = 32
 const OUR_HOSTS = new Set(['curfew', 'localhost', ''])
 
 /** Refuses what only a browser, or a proxy that was talked into it, would send. */
@@ -120,8 +120,8 @@ function tooLarge(mostBytes: number): HttpError {
 
 function parseJson(body: Buffer): unknown {
   const text = decode(body)
-  if (depthOf(text) > MOST_DEPTH) {
-    throw new HttpError(400, 'usage', `the body is nested deeper than ${MOST_DEPTH} levels`)
+  if (nestingOf(text) > MOST_NESTING) {
+    throw new HttpError(400, 'usage', `the body is nested deeper than ${MOST_NESTING} levels`)
   }
   try {
     return JSON.parse(text)
@@ -139,28 +139,3 @@ function decode(body: Buffer): string {
     throw error
   }
 }
-
-/** How deep brackets nest, counted before parsing: what parses may be too deep to write back. */
-function depthOf(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charCodeAt(index)
-    if (inString) {
-      if (character === BACKSLASH) index++
-      else if (character === QUOTE) inString = false
-    } else if (character === QUOTE) inString = true
-    else if (character === OPEN_BRACE || character === OPEN_BRACKET)
-      deepest = Math.max(deepest, ++depth)
-    else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) depth--
-  }
-  return deepest
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d

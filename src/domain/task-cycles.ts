@@ -58,7 +58,7 @@ function* cyclesIn(edges: readonly Edge[]): Generator<{ ring: number[]; edge: Ed
 }
 
 /** A ring in words, in the middle left out where it is long. */
-export function sayCycle(ring: readonly number[]): string {
+export function sayCycle(ring: readonly (number | string)[]): string {
   const shown = ring.length <= 8 ? ring : [...ring.slice(0, 4), '…', ...ring.slice(-3)]
   return shown.join(' → ')
 }

@@ -27,7 +27,7 @@ const subject = argument()
 const line = argument().max(MOST_LINE, `expected at most ${MOST_LINE} characters`).nullable()
 const text = argument().max(MOST_TEXT, `expected at most ${MOST_TEXT} characters`).nullable()
 const priority = wholeNumber(
-  `expected -${MOST_PRIORITY} to ${MOST_PRIORITY}`,
+  `expected a whole number from -${MOST_PRIORITY} to ${MOST_PRIORITY}`,
   -MOST_PRIORITY,
   MOST_PRIORITY,
 )
@@ -49,7 +49,7 @@ const someIds = z
 const REFERENCE = 'expected the id of a task, or "#N" for the Nth of these'
 const references = z
   .array(
-    z.union([id, z.string()]).transform((value, context): TaskRef => {
+    z.union([id, z.string()], REFERENCE).transform((value, context): TaskRef => {
       if (typeof value === 'number') return { kind: 'id', id: value }
       const place = /^#([1-9]\d{0,5})$/.exec(value)?.[1]
       if (place !== undefined) return { kind: 'item', at: Number(place) - 1 }
@@ -60,16 +60,19 @@ const references = z
   )
   .max(MOST_IDS, `expected at most ${MOST_IDS} ids`)
 
-const newTask = z.strictObject({
-  subject,
-  description: text.optional(),
-  active_form: line.optional(),
-  priority: priority.optional(),
-  owner: agent.nullable().optional(),
-  metadata: metadata.optional(),
-  blocks: references.optional(),
-  blocked_by: references.optional(),
-})
+const newTask = z.strictObject(
+  {
+    subject,
+    description: text.optional(),
+    active_form: line.optional(),
+    priority: priority.optional(),
+    owner: agent.nullable().optional(),
+    metadata: metadata.optional(),
+    blocks: references.optional(),
+    blocked_by: references.optional(),
+  },
+  'expected a task: an object with a subject',
+)
 
 const newTasks = z
   .array(newTask, 'expected a list of tasks')

@@ -60,17 +60,32 @@ export function parseRequest<Name extends VerbName>(
 ): Parsed<RequestOf<Name>> {
   const result = schemas[name].safeParse(input)
   if (result.success) return { ok: true, value: result.data }
-  const known = Object.keys(requestSchemas[name].shape)
-  return { ok: false, issues: result.error.issues.flatMap((issue) => sayIssue(issue, known)) }
+  const schema = requestSchemas[name]
+  return { ok: false, issues: result.error.issues.flatMap((issue) => sayIssue(issue, schema)) }
 }
 
-function sayIssue(issue: z.core.$ZodIssue, known: readonly string[]): FieldIssue[] {
+function sayIssue(issue: z.core.$ZodIssue, schema: z.ZodType): FieldIssue[] {
   if (issue.code === 'unrecognized_keys') {
+    const known = fieldsAt(schema, issue.path)
     return issue.keys.slice(0, MOST_UNKNOWN).map((key) => ({
-      field: key === '' ? '(empty)' : printableLine(key, 64),
+      field: fieldOf([...issue.path, key === '' ? '(empty)' : key]),
       reason: `unknown field${didYouMean(key, known)}`,
     }))
   }
-  const field = issue.path.map((part) => printableLine(String(part), 64)).join('.')
+  const field = fieldOf(issue.path)
   return [{ field: field === '' ? '(all)' : field, reason: issue.message }]
+}
+
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => printableLine(String(part), 64)).join('.')
+}
+
+/** The names of what may stand there. */
+function fieldsAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  const [first, ...rest] = path
+  if (schema instanceof z.ZodArray) return fieldsAt(schema.element, rest)
+  if (!(schema instanceof z.ZodObject)) return []
+  return first === undefined
+    ? Object.keys(schema.shape)
+    : fieldsAt(schema.shape[String(first)], rest)
 }

@@ -3,7 +3,8 @@ import { given } from '../domain/given.ts'
 import { type Problem, ProblemError } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
 import type { TaskDraft, TaskRef } from '../domain/task.ts'
-import { closesRing, isArchivedBoard } from '../domain/task-problems.ts'
+import { sayCycle } from '../domain/task-cycles.ts'
+import { isArchivedBoard } from '../domain/task-problems.ts'
 import type { BoardRequestOf } from '../formats/board-requests.ts'
 import type { CreateOutcome } from '../store/task-store.ts'
 import type { Deps } from './deps.ts'
@@ -64,7 +65,7 @@ function refusalOf(
 ): Problem {
   if (outcome.why === 'archived') return isArchivedBoard(list)
   if (outcome.why === 'ticket') return OTHER_TICKET
-  if (outcome.why === 'cycle') return closesRing(outcome.ring)
+  if (outcome.why === 'cycle') return wouldCloseRing(outcome)
   const { at, ids } = outcome
   const item =
     tasks.length === 1 ? '' : ` of #${at + 1} ("${printableLine(tasks[at]?.subject ?? '', 60)}")`
@@ -74,6 +75,19 @@ function refusalOf(
     message: `what blocks or is blocked${item}: ${those} ${ids.join(', ')} on this board; nothing was added`,
     hint: '`curfew task list` lists them; "#N" means the Nth of those added together',
   }
+}
+
+/** What was not added has no ids: they are told by their places. */
+function wouldCloseRing({
+  first,
+  ring,
+}: {
+  readonly first: number
+  readonly ring: readonly number[]
+}): Problem {
+  const names = ring.map((id) => (id < first ? String(id) : `#${id - first + 1}`))
+  const message = `task ${names[0]} would wait for itself: ${sayCycle(names)}; nothing was added`
+  return { kind: 'refused', message, hint: 'take one of these relations out of the list' }
 }
 
 const OTHER_TICKET = {

@@ -141,7 +141,13 @@ export type CreateOutcome =
       readonly ids: readonly number[]
     }
   /** By ids; a place in the batch stands as the id it would have had. */
-  | { readonly ok: false; readonly why: 'cycle'; readonly ring: readonly number[] }
+  /** In which those of the batch have the ids that they would have got, from `first` on. */
+  | {
+      readonly ok: false
+      readonly why: 'cycle'
+      readonly ring: readonly number[]
+      readonly first: number
+    }
 
 export interface BoardWith {
   readonly board: Board

@@ -81,6 +81,8 @@ test('T3: an owner is a name and a wrapper: namesakes elsewhere may not finish i
   assert.equal((await run(['task', 'done', 'twins', '1'], here)).code, 0)
 })
 
+const RING = `[{"subject":"a","blocked_by":["#${2}"]},{"subject":"b","blocked_by":["#${1}"]}]`
+
 test('T1: many from a file or from stdin, all or none, their ids one a line', async (t) => {
   const file = join(tempDir(t), 'plan.json')
   writeFileSync(file, JSON.stringify([{ subject: 'a' }, { subject: 'b', blocked_by: [`#${1}`] }]))
@@ -90,7 +92,9 @@ test('T1: many from a file or from stdin, all or none, their ids one a line', as
   const { stdout } = await curfew('task', 'show', 'plan', '2', '--json')
   assert.deepEqual(SHAPES.task.parse(JSON.parse(stdout)).blocked_by, [1])
   for (const [stdin, code, said] of [
-    ['[{"subject":"d"},{"subject":7}]', 2, /tasks\.1\.subject/],
+    ['[{"subject":"d"},{"subject":7}]', 2, /^curfew: #[2]: subject: expected text\n/],
+    [RING, 5, /task #[2] would wait for itself: #[2] → #[1] → #[2]; nothing was added/],
+    [`${'['.repeat(9_000)}${']'.repeat(9_000)}`, 2, /is nested deeper than 32 levels/],
     ['[{"subject":"d"},{"subject":"e","blocked_by":[99]}]', 4, /99/],
     ['{"subject"', 2, /stdin is no JSON/],
     ['[]', 2, /at least one task/],
@@ -102,7 +106,17 @@ test('T1: many from a file or from stdin, all or none, their ids one a line', as
   assert.equal((await curfew('task', 'add', 'plan', 'f')).stdout, '4\n', 'no id was lost')
   assert.equal((await curfew('task', 'add', 'plan')).code, 2)
   assert.equal((await curfew('task', 'add', 'plan', 'x', '--from', file)).code, 2)
-  assert.equal((await curfew('task', 'add', 'plan', '--from', `${file}.no`)).code, 1)
+  assert.equal((await curfew('task', 'add', 'plan', '--from', `${file}.no`)).code, 4)
+  writeFileSync(file, Buffer.from([0x22, 0xff, 0x22]))
+  for (const [from, said] of [
+    [file, 'is not UTF-8'],
+    ['/dev/zero', 'has more than 64 MiB'],
+  ] as const) {
+    const bad = await curfew('task', 'add', 'plan', '--from', from)
+    assert.deepEqual([bad.code, bad.stderr], [2, `curfew: file ${from} ${said}\n`])
+  }
+  const single = await curfew('task', 'add', 'plan', '')
+  assert.equal(single.stderr, 'curfew: subject: expected text that is not empty\n')
 })
 
 test('T4, T5: edit tells what is different; versions, null, force and what takes nothing to do', async () => {

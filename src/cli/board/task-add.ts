@@ -19,7 +19,7 @@ export function defineAdd(task: Command, shell: Shell): void {
       .command('add')
       .summary('add one, or many from JSON; prints the ids')
       .description(
-        'Adds a task and prints its id. The board comes into being with its first task. Many at once come as JSON, a list of objects with the fields of `task show --json`: all of them or none, with ids in a row; `blocked_by` and `blocks` may name others of the list as "#N", the Nth.',
+        'Adds a task and prints its id. The board comes into being with its first task. Many at once come as JSON, a list of objects with `subject` and, where wanted, `description`, `active_form`, `priority`, `owner`, `metadata`, `blocked_by` and `blocks`: all of them or none, with ids in a row. `blocked_by` and `blocks` may name others of the list as "#N", the Nth.',
       )
       .argument('<list>', 'which board')
       .argument('[subject]', 'what there is to do, on one line'),
@@ -32,12 +32,15 @@ export function defineAdd(task: Command, shell: Shell): void {
       shell.run(async (options: AddOptions, list: string, subject: string | undefined) => {
         const tasks = await tasksOf(subject, options)
         const who = ownName(shell.environment, options.as)
-        const added = await shell.open(options).client.demand('task_add', {
-          list,
-          tasks,
-          ticket: crypto.randomUUID(),
-          ...given({ as: who?.as, wrapper: who?.wrapper, session: sessionOf(shell, {}) }),
-        })
+        const house = shell.open(options)
+        const added = await namingItems(options, () =>
+          house.client.demand('task_add', {
+            list,
+            tasks,
+            ticket: crypto.randomUUID(),
+            ...given({ as: who?.as, wrapper: who?.wrapper, session: sessionOf(shell, {}) }),
+          }),
+        )
         if (options.json === true) shell.out(`${JSON.stringify(added)}\n`)
         else tellAdded(shell, added.tasks)
         return 0
@@ -50,6 +53,22 @@ function tellAdded(shell: Shell, tasks: readonly TaskView[]): void {
   shell.out(tasks.map(({ id }) => `${id}\n`).join(''))
   const [first] = tasks
   if (first?.id === 1) shell.note(`curfew: board "${printableLine(first.list, 80)}" begins with it`)
+}
+
+/** A field of a batch is told by the place that "#N" means; where there is but one task, by its name alone. */
+async function namingItems<Answer>(
+  { from }: AddOptions,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.kind !== 'usage') throw error
+    const message = error.problem.message.replace(/^tasks\.(\d+)(?:\.|: )/, (_, at: string) =>
+      from === undefined ? '' : `#${Number(at) + 1}: `,
+    )
+    throw new ProblemError({ ...error.problem, message }, error)
+  }
 }
 
 async function tasksOf(

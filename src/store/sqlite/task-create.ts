@@ -64,7 +64,7 @@ async function refuse(
   // Who only comes after what was there before closes no ring.
   const isSafe = edges.every(({ blocker, blocked }) => blocker < first && blocked >= first)
   const ring = isSafe ? undefined : await ringWith(db, board ?? 0, edges)
-  return ring === undefined ? undefined : { ok: false, why: 'cycle', ring }
+  return ring === undefined ? undefined : { ok: false, why: 'cycle', ring, first }
 }
 
 async function write(db: Db, board: number, batch: TaskBatch, plan: Plan): Promise<void> {
