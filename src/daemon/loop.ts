@@ -48,6 +48,7 @@ const MOST_REST_MS = 150
 export function createLoop(deps: LoopDeps): Loop {
   const failures = new Map<string, Failure>()
   let timer: NodeJS.Timeout | undefined
+  let soon: NodeJS.Immediate | undefined
   let turning: Promise<void> | undefined
   let wanted = false
   let phase: 'new' | 'running' | 'over' = 'new'
@@ -58,10 +59,17 @@ export function createLoop(deps: LoopDeps): Loop {
   const waiting: (() => void)[] = []
 
   function schedule(afterMs: number): void {
-    clearTimeout(timer)
+    unschedule()
     if (phase !== 'running') return
     dueMs = Math.min(dueMs, deps.clock.monotonicMs() + afterMs)
-    timer = setTimeout(turn, afterMs)
+    // The shortest timer takes a millisecond.
+    if (afterMs === 0) soon = setImmediate(turn)
+    else timer = setTimeout(turn, afterMs)
+  }
+
+  function unschedule(): void {
+    clearTimeout(timer)
+    clearImmediate(soon)
   }
 
   function turn(): void {
@@ -129,7 +137,7 @@ export function createLoop(deps: LoopDeps): Loop {
     failing: () => [...failures].map(([step, { problem }]) => `step "${step}" fails: ${problem}`),
     stop: async () => {
       phase = 'over'
-      clearTimeout(timer)
+      unschedule()
       await turning
       for (const resolve of waiting.splice(0)) resolve()
     },

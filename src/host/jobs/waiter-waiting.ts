@@ -22,6 +22,8 @@ sub attends {
   }
   looks() if $cap;
   rmdir $cgroup if $cgroup ne '';
+  # Our memory would be given back before it, and whoever listens would wait for that.
+  POSIX::close($alive) if defined $alive;
 }
 
 # Until a signal comes that we know, or so many milliseconds are over; -1: as long as it takes.
