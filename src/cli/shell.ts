@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Client, createClient } from '../client/client.ts'
 import { type Paths, resolvePaths } from '../host/paths.ts'
-import { writeOut } from './write-out.ts'
+import { writeNote, writeOut } from './write-out.ts'
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -35,7 +35,7 @@ export function createShell(environment: NodeJS.ProcessEnv): Shell {
   return {
     environment,
     out: writeOut,
-    note: (line) => void process.stderr.write(`${line}\n`),
+    note: writeNote,
     open: (options) => open(options, environment),
     run: <Options extends CommonOptions, Args extends unknown[]>(
       action: (options: Options, ...args: Args) => Promise<number>,

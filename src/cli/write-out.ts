@@ -24,6 +24,12 @@ function reasonOf(error: NodeJS.ErrnoException): string {
   return error.code ?? error.message
 }
 
+/** Words go to stderr. Where they have no room, what was done is done all the same. */
+export function writeNote(line: string): void {
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => undefined)
+  process.stderr.write(`${line}\n`)
+}
+
 function write(text: string | Uint8Array): boolean {
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', leave)
   return process.stdout.write(text)

@@ -1,15 +1,18 @@
 import type { ClaimView, TaskClaimInput } from '../contract/boards.ts'
 import type { EventView } from '../contract/shapes.ts'
+import { ProblemError } from '../domain/problem.ts'
 import { systemClock } from '../host/clock.ts'
 import type { Paths } from '../host/paths.ts'
 import type { Client } from './client.ts'
 import { followEvents } from './follow-events.ts'
 import { pause } from './watch-marker.ts'
 
+const MOST_TASKS = 1000
+
 /** What no event tells of is noticed by then. */
 const LOOK_EVERY_MS = 30_000
 
-/** Claims the first that is ready; while all that is left waits for others, waits so long for one to be. */
+/** Claims the first that is ready; while others are at work, waits so long for one to be. */
 export async function claimNext(
   client: Client,
   paths: Paths,
@@ -21,10 +24,26 @@ export async function claimNext(
     const newest = waitMs > 0 ? await client.ask('events', { limit: 1 }) : undefined
     const outcome = await client.demand('task_claim', { ...asked, ticket: crypto.randomUUID() })
     const leftMs = deadline - systemClock.monotonicMs()
-    const mayChange = outcome.kind === 'blocked' || outcome.kind === 'busy'
-    if (!mayChange || leftMs <= 0) return outcome
+    if (leftMs <= 0 || !(await mayChange(client, asked, outcome))) return outcome
     const after = newest?.[0]?.id ?? 0
     await untilTouched(paths, asked.list, after, Math.min(leftMs, LOOK_EVERY_MS))
+  }
+}
+
+/** What others work on may come back. */
+async function mayChange(
+  client: Client,
+  { as, list, wrapper }: Omit<TaskClaimInput, 'id' | 'ticket'>,
+  { kind }: ClaimView,
+): Promise<boolean> {
+  if (kind !== 'not_found') return kind === 'blocked' || kind === 'busy'
+  const query = { list, status: 'in_progress', limit: MOST_TASKS } as const
+  try {
+    const tasks = (await client.ask('tasks', query)) ?? []
+    return tasks.some((task) => task.owner !== as || task.wrapper !== (wrapper ?? null))
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.kind === 'not_found') return false
+    throw error
   }
 }
 

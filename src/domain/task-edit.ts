@@ -5,6 +5,7 @@ import {
   changed,
   finish,
   hasEnded,
+  isBlocked,
   isOver,
   no,
   refuseStranger,
@@ -78,7 +79,7 @@ function begin(task: Task, asker: Asker, leaseMs: number): Acted {
   if (isOver(task.status)) return hasEnded(task)
   const refused = task.owner === null ? undefined : refuseStranger(task, asker)
   if (refused !== undefined) return refused
-  if (task.unmet > 0) return no(task, 'is blocked', 'finish what blocks it first, or unblock it')
+  if (task.unmet > 0) return isBlocked(task)
   const begun: Task = { ...task, status: 'in_progress', owner: asker.by }
   return changed(withLease(begun, leaseMs), 'status', 'owner')
 }

@@ -20,11 +20,7 @@ export function finish(task: Task, asker: Asker): Acted {
   const refused = refuseStranger(task, asker)
   if (refused !== undefined) return refused
   if (task.unmet > 0) {
-    return no(
-      task,
-      `waits for ${task.unmet} other ${task.unmet === 1 ? 'task' : 'tasks'} (of ${task.blockedBy.join(', ')})`,
-      'finish those first, or unblock it',
-    )
+    return isBlocked(task)
   }
   return changed({ ...task, status: 'completed', leaseLeftMs: null }, 'status')
 }
@@ -59,6 +55,17 @@ export function archive(task: Task, nowMs: number): Acted {
   if (task.status === 'in_progress') return no(task, 'is in progress', 'release it first')
   return changed({ ...task, archivedMs: nowMs }, 'archived_at')
 }
+
+/** Which of them have ended is not known here where some have. */
+export function isBlocked(task: Task): Acted {
+  const { blockedBy, unmet } = task
+  const shown = blockedBy.slice(0, MOST_SHOWN).join(', ')
+  const which = `${shown}${blockedBy.length > MOST_SHOWN ? ', …' : ''}`
+  const count = unmet === blockedBy.length ? '' : `${unmet} of `
+  return no(task, `waits for ${count}${which}`, 'finish what it waits for, or unblock it')
+}
+
+const MOST_SHOWN = 20
 
 /** 0 means none. */
 export function withLease(task: Task, leaseMs: number): Task {

@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SHAPES } from '../../src/formats/shapes.ts'
-import { type CliOptions, runCurfew, startCurfew } from '../support/cli.ts'
+import { type CliOptions, runCurfew } from '../support/cli.ts'
+import { CURFEW } from '../support/house.ts'
+import { startCommand } from '../support/program.ts'
 import { shareDaemon } from '../support/shared-daemon.ts'
 import { tempDir } from '../support/temp-dir.ts'
-import { waitFor } from '../support/wait-for.ts'
 
 const daemon = shareDaemon()
 const run = (args: readonly string[], options: CliOptions = {}) =>
@@ -150,6 +151,31 @@ test('T4, T5: edit tells what is different; versions, null, force and what takes
   assert.match(typo.stderr, /did you mean "completed"/)
 })
 
+test('an edit by somebody else is no force, and what was put away waits for nobody', async () => {
+  await curfew('task', 'add', 'meant', 'x')
+  await as('carol')('task', 'edit', 'meant', '1', '--owner', 'carol')
+  await as('bob')('task', 'edit', 'meant', '1', '--priority', '2')
+  const refused = await as('bob')('task', 'claim', 'meant', '1')
+  assert.deepEqual([refused.code, refused.stderr], [5, 'curfew: it is meant for "carol"\n'])
+  assert.doesNotMatch((await curfew('events', '-n', '5')).stdout, /by force/)
+  await as('bob')('task', 'archive', 'meant', '1')
+  assert.match((await curfew('task', 'show', 'meant', '1')).stdout, /^task 1 · archived: x\n/)
+})
+
+test('what has no room on stderr is done all the same, and nothing is taken in from no name', async (t) => {
+  const line = (...args: string[]) => [...CURFEW, ...args].map((each) => `'${each}'`).join(' ')
+  await curfew('task', 'add', 'full', 'x')
+  await as('a')('task', 'claim', 'full', '1')
+  const words = `${line('task', 'done', 'full', '1', '--as', 'a')} 2>/dev/full`
+  const { env } = daemon.get().house
+  assert.equal((await startCommand(t, 'sh', ['-c', words], { env }).ended).code, 0)
+  const nameless = await curfew('board', 'import', 'full', '')
+  assert.deepEqual([nameless.code, /empty name/.test(nameless.stderr)], [2, true])
+  const folder = tempDir(t)
+  writeFileSync(join(folder, '0001.json'), '{')
+  assert.equal((await curfew('board', 'import', 'none', folder)).code, 1)
+})
+
 test('mistyped names of boards, commands and flags name the nearest one', async () => {
   await curfew('board', 'create', 'harvest')
   for (const [args, code, guess] of [
@@ -207,42 +233,6 @@ test('a board goes out as JSON and comes back; files that cannot be read are nam
   const partly = await curfew('board', 'import', 'old', old)
   assert.match(partly.stderr, /0004\.json.*\ncurfew: took in 1 tasks\n$/)
   assert.equal((await curfew('task', 'add', 'old', 'next')).stdout, '8\n')
-})
-
-test('board show --watch follows what happens on it, and only that', async (t) => {
-  await curfew('task', 'add', 'seen', 'look')
-  const watching = startCurfew(t, daemon.get().house, [
-    'board',
-    'show',
-    'seen',
-    '--watch',
-    '--json',
-  ])
-  const tells = (what: string) =>
-    waitFor(() => watching.lines().some((line) => line.includes(what)), { what })
-  await tells('"pending":1')
-  await curfew('task', 'add', 'unseen', 'look away')
-  await as('eve')('task', 'claim', 'seen', '1')
-  await tells('"in_progress":1')
-  await as('eve')('task', 'done', 'seen', '1')
-  await tells('"completed":1')
-  for (const line of watching.lines()) SHAPES['board-shown'].parse(JSON.parse(line))
-})
-
-test('claim --next --wait waits while others are at work, and ends when nothing is left', async (t) => {
-  await curfew('task', 'add', 'line', 'first')
-  await curfew('task', 'add', 'line', 'then', '--blocked-by', '1')
-  await as('a')('task', 'claim', 'line', '--next')
-  const args = ['task', 'claim', 'line', '--next', '--wait', '--as', 'b']
-  const late = await run([...args.slice(0, 5), '50ms', '--as', 'b'])
-  assert.deepEqual([late.code, late.stdout], [5, ''])
-  const waiting = startCurfew(t, daemon.get().house, args)
-  await as('a')('task', 'done', 'line', '1')
-  assert.equal((await waiting.ended).code, 0, waiting.stderr())
-  assert.equal(waiting.stdout(), '2\n')
-  await curfew('task', 'done', 'line', '2', '--as', 'b')
-  assert.equal((await run(args)).code, 4)
-  assert.equal((await run(['task', 'claim', 'line', '2', '--wait', '--as', 'b'])).code, 2)
 })
 
 test('subjects from anywhere do not reach the terminal raw', async () => {

@@ -71,7 +71,12 @@ test('library: claimNext waits until a task is ready, or the time is over', asyn
   const waiting = tasks.claimNext('line', { as: 'b', waitMs: 60_000 })
   await tasks.done('line', 1, { as: 'a' })
   assert.partialDeepStrictEqual(await waiting, { kind: 'ok', task: { id: 2, owner: 'b' } })
-  await tasks.done('line', 2, { as: 'b' })
+  const afterB = tasks.claimNext('line', { as: 'a', waitMs: Infinity })
+  await tasks.release('line', 2, { as: 'b' })
+  assert.partialDeepStrictEqual(await afterB, { kind: 'ok', task: { id: 2, owner: 'a' } })
+  const alone = tasks.claimNext('line', { as: 'b', waitMs: Infinity })
+  await tasks.done('line', 2, { as: 'a' })
+  assert.deepEqual(await alone, { kind: 'not_found' })
   assert.deepEqual(await tasks.claimNext('line', { as: 'b', waitMs: Infinity }), {
     kind: 'not_found',
   })

@@ -12,6 +12,9 @@ export function describeTaskEvents(engine: TaskEngine): void {
     await claimAs(tasks, a, { list: 'l', id: 1 })
     await actAs(tasks, a, 'l', [1], { act: { do: 'done' } })
     await claimAs(tasks, b, { list: 'l', id: 2 })
+    await actAs(tasks, a, 'l', [2], {
+      act: { do: 'edit', edit: { priority: 1 }, leaseMs: 0, busyLimit: 0 },
+    })
     await actAs(tasks, a, 'l', [2], { act: { do: 'release' }, force: true })
     await claimAs(tasks, b, { list: 'l', id: 2 })
     await tasks.freeOfWrapper('w1', 'its wrapper is gone', NOW_MS)
@@ -26,6 +29,7 @@ export function describeTaskEvents(engine: TaskEngine): void {
       { type: 'task_claimed', list: 'l', id: 1, by: 'a' },
       { ...changed, id: 1, what: 'done', fields: ['status'], forced: false },
       { type: 'task_claimed', list: 'l', id: 2, by: 'b' },
+      { ...changed, id: 2, what: 'edit', fields: ['priority'], forced: false },
       { ...changed, id: 2, what: 'release', fields: ['status', 'owner'], forced: true },
       { type: 'task_claimed', list: 'l', id: 2, by: 'b' },
       freed,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { ownName } from '../../client/own-name.ts'
 import { given } from '../../domain/given.ts'
+import { ProblemError } from '../../domain/problem.ts'
 import { printableLine } from '../../domain/printable.ts'
 import { ownFolder } from '../own-folder.ts'
 import type { CommonOptions, Shell } from '../shell.ts'
@@ -13,7 +14,7 @@ export function defineImport(board: Command, shell: Shell): void {
     .command('import')
     .summary('take in a board from files')
     .description(
-      'Takes in the tasks of a folder with one JSON file for each (0001.json …, meta.json, .highwatermark), or of a file that `board export` wrote. They keep their ids, and no id that was given there is given again. Every file that cannot be read is named; the rest is taken in all the same.',
+      'Takes in the tasks of a folder with one JSON file for each (0001.json …, meta.json, .highwatermark), or of a file that `board export` wrote. They keep their ids, and no id that was given there is given again. Every file that cannot be read is named; the rest is taken in all the same; where nothing could be, it ends with 1.',
     )
     .argument('<list>', 'which board')
     .argument('<dir>', 'the folder, or the file')
@@ -25,6 +26,7 @@ export function defineImport(board: Command, shell: Shell): void {
     )
     .action(
       shell.run(async (options: WhoOptions, list: string, dir: string) => {
+        if (dir === '') throw new ProblemError(NOWHERE)
         const as = ownName(shell.environment, options.as)?.as
         const input = { list, from: ownFolder(dir), ...given({ as }) }
         const view = await shell.open(options).client.demand('board_import', input)
@@ -33,12 +35,18 @@ export function defineImport(board: Command, shell: Shell): void {
           for (const { what, reason } of view.problems) {
             shell.note(`curfew: ${printableLine(what)}: ${printableLine(reason)}`)
           }
-          shell.note(`curfew: took in ${view.imported} tasks`)
+          shell.note(`curfew: took in ${view.imported} ${view.imported === 1 ? 'task' : 'tasks'}`)
         }
-        return 0
+        return view.imported === 0 && view.problems.length > 0 ? 1 : 0
       }),
     )
 }
+
+const NOWHERE = {
+  kind: 'usage',
+  message: 'what to import is an empty name',
+  hint: 'name a folder, or a file that `curfew board export` wrote; "." is the folder you are in',
+} as const
 
 export function defineExport(board: Command, shell: Shell): void {
   board

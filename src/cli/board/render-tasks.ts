@@ -25,6 +25,7 @@ export function renderTasks(tasks: readonly TaskView[], nowMs: number, columns: 
 const SHORT = {
   ready: 'ready',
   blocked: 'blocked',
+  archived: 'archived',
   in_progress: 'in progress',
   completed: 'completed',
   cancelled: 'cancelled',

@@ -24,7 +24,10 @@ export function defineClaim(task: Command, shell: Shell): void {
     .argument('<list>', 'which board')
     .argument('[id]', 'which task', parseId)
     .option('--next', 'the first that is ready')
-    .option('--wait [DURATION]', 'with --next: while others are at work, wait for one to be ready')
+    .option(
+      '--wait [DURATION]',
+      'with --next: wait for one to be ready, as long as others are at work',
+    )
     .option(...AS)
     .option('--json', 'print the outcome as JSON (`curfew schema claim`)')
     .addHelpText('after', EXAMPLES)

@@ -3,13 +3,14 @@ import { durationText } from '../../domain/duration-text.ts'
 import { printableLine } from '../../domain/printable.ts'
 
 /** How a task stands, as people say it. */
-export type Standing = 'ready' | 'blocked' | 'in_progress' | 'completed' | 'cancelled'
+export type Standing = 'ready' | 'blocked' | 'archived' | 'in_progress' | 'completed' | 'cancelled'
 
 const MOST_NAME = 40
 
 export const COLOURS = {
   ready: 'reset',
   blocked: 'dim',
+  archived: 'dim',
   in_progress: 'cyan',
   completed: 'green',
   cancelled: 'yellow',
@@ -18,13 +19,16 @@ export const COLOURS = {
 export const MARKS = {
   ready: '○',
   blocked: '·',
+  archived: '·',
   in_progress: '●',
   completed: '✓',
   cancelled: '✗',
 } as const satisfies Record<Standing, string>
 
-export function standingOf({ status, ready }: TaskView): Standing {
+/** What was put away cannot be claimed, and need not wait for others. */
+export function standingOf({ archived_at: archivedAt, status, ready }: TaskView): Standing {
   if (status !== 'pending') return status
+  if (archivedAt !== null) return 'archived'
   return ready ? 'ready' : 'blocked'
 }
 
@@ -36,6 +40,11 @@ export function ownerText(task: TaskView, nowMs: number): string {
   if (status === 'pending') return `for ${name}`
   if (status !== 'in_progress' || until === null) return name
   return `${name}, ${roughly(Date.parse(until) - nowMs)} left`
+}
+
+/** Until when somebody has it; nothing where that has no end. */
+export function untilText({ lease_expires_at: until }: TaskView): string {
+  return until === null ? '' : ` until ${until.replace(/\.\d+Z$/, 'Z')}`
 }
 
 /** In the largest unit alone. */

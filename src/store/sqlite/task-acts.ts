@@ -87,7 +87,7 @@ function tellOf(
 ): void {
   if (fields.length === 0) return
   const { act, asker, list, nowMs } = ask
-  const forced = ownerBefore !== null && !isSameOwner(ownerBefore, asker.by)
+  const forced = asker.force && !isSameOwner(ownerBefore, asker.by)
   const by = asker.by.name
   const what = act.do
   ledger.write(nowMs, { type: 'task_changed', list, id: task.id, by, what, fields, forced })
