@@ -8,6 +8,7 @@ import {
   type VerbName,
   type VerbOutputs,
 } from '../contract/verbs.ts'
+import { parseJson } from '../domain/parse-json.ts'
 import { EXIT_CODES, type Problem } from '../domain/problem.ts'
 import { printableLine } from '../domain/printable.ts'
 import { requestOverSocket, type SocketAnswer, type SocketRequest } from '../host/socket-request.ts'
@@ -89,7 +90,7 @@ function readAnswer<Name extends VerbName>(answer: SocketAnswer): CallResult<Nam
   if (answer.kind === 'broken') return { kind: 'problem', problem: broken(answer.code) }
   if (answer.kind === 'foreign') return { kind: 'problem', problem: NO_CURFEW }
   if (answer.status === 426) return skew(answer)
-  const value = parse(answer.body)
+  const value = parseJson(answer.body)
   if (answer.status >= 300) return { kind: 'problem', problem: problemIn(value, answer.status) }
   if (answer.headers[PROTOCOL_HEADER] === undefined || !isObject(value)) {
     return { kind: 'problem', problem: NO_CURFEW }
@@ -125,16 +126,6 @@ function skew({ headers }: { headers: Readonly<Record<string, unknown>> }): {
 } {
   const version = printableLine(String(headers[VERSION_HEADER]), 32)
   return { kind: 'skew', theirs: Number(headers[PROTOCOL_HEADER]), version }
-}
-
-/** Undefined for what is no JSON. */
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function problemIn(value: unknown, status: number): Problem {

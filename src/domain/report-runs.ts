@@ -1,3 +1,4 @@
+import { parseJson } from './parse-json.ts'
 import type { CountedReport, CensusReport } from './report-census.ts'
 
 /** A report that has begun and not ended. Name and beginning together are one run. */
@@ -57,13 +58,8 @@ function readRow(row: unknown): [string, ReportRun][] {
 }
 
 function parse(text: string): unknown[] {
-  try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : []
-  } catch (error) {
-    if (error instanceof SyntaxError) return []
-    throw error
-  }
+  const value = parseJson(text)
+  return Array.isArray(value) ? value : []
 }
 
 function folderOf(path: string): string {

@@ -1,4 +1,5 @@
 import type { HeartbeatContent, TornHeartbeat } from '../domain/heartbeat.ts'
+import { parseJson } from '../domain/parse-json.ts'
 import { printableLine } from '../domain/printable.ts'
 import { parseTimestamp } from './timestamp.ts'
 
@@ -132,13 +133,4 @@ function digit(text: string, at: number): number {
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isoTime } from '../domain/iso-time.ts'
+import { parseJson } from '../domain/parse-json.ts'
 import { printableLine } from '../domain/printable.ts'
 import { parseTimestamp } from './timestamp.ts'
 
@@ -45,15 +46,6 @@ export function parseMarker(text: string): ParsedMarker {
   const result = markerSchema.safeParse(value)
   if (result.success) return { ok: true, marker: result.data }
   return { ok: false, reason: sayIssue(result.error.issues[0]) }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function sayIssue(issue: z.core.$ZodIssue | undefined): string {

@@ -1,3 +1,4 @@
+import { parseJson } from '../domain/parse-json.ts'
 import { printableLine } from '../domain/printable.ts'
 import type { Report, ReportContent, ReportState } from '../domain/report.ts'
 import { parseTimestamp } from './timestamp.ts'
@@ -109,13 +110,4 @@ function cut(text: string, most: number): string {
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

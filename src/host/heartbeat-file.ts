@@ -1,10 +1,11 @@
-import { lstatSync, linkSync, renameSync, type Stats, unlinkSync } from 'node:fs'
+import { lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { HeartbeatContent } from '../domain/heartbeat.ts'
 import { parseHeartbeat, tornHeartbeat } from '../formats/heartbeat-text.ts'
 import { tempPath } from './atomic-write.ts'
+import { putBack } from './put-back.ts'
 import { readSmallFile } from './read-small-file.ts'
-import { errorCode, isMissing, reasonOf } from './system-error.ts'
+import { isMissing, reasonOf } from './system-error.ts'
 
 /** What of a file changes whenever it is written anew. */
 export interface FileMark {
@@ -70,16 +71,6 @@ export function sweepFile(path: string, seen: FileMark): Swept {
 function isAsSeen(path: string, seen: FileMark): boolean {
   const stats = lstatSync(path)
   return isSameMark(stats, seen) && !stats.isDirectory()
-}
-
-/** A link never replaces: should there be a newer file by now, that one stays. */
-function putBack(aside: string, path: string): void {
-  try {
-    linkSync(aside, path)
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') return renameSync(aside, path)
-  }
-  unlinkSync(aside)
 }
 
 /** It was opened and refused for its text alone, not for what it is. */

@@ -1,10 +1,11 @@
-import { linkSync, lstatSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
+import { lstatSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Asker, type Claim, judgeMarker, type Judgement } from '../domain/lock.ts'
 import type { Marker } from '../formats/marker.ts'
 import { tempPath, unusedSuffix } from './atomic-write.ts'
 import { systemClock } from './clock.ts'
 import { belongsToAnother, lookAt, selfIdentity } from './identity.ts'
+import { putBack } from './put-back.ts'
 import { readSmallFile, type SmallFile } from './read-small-file.ts'
 import { errorCode, failedDoing, isMissing } from './system-error.ts'
 
@@ -139,14 +140,4 @@ function dispose(found: string, place: string): void {
     if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error
     renameSync(found, `${place}.set-aside-${unusedSuffix()}`)
   }
-}
-
-/** A link never replaces: should there be a newer marker by now, that one stays. */
-function putBack(aside: string, path: string): void {
-  try {
-    linkSync(aside, path)
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') return renameSync(aside, path)
-  }
-  unlinkSync(aside)
 }

@@ -1,11 +1,11 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs'
-import os from 'node:os'
 import { join } from 'node:path'
 import { isReportId } from '../domain/report-id.ts'
 import { isOver, judgeReport, type ReportSighting } from '../domain/report.ts'
 import { TEMP_NAME } from './atomic-write.ts'
 import { systemClock } from './clock.ts'
-import { bootId, lookAt } from './identity.ts'
+import { lookAt } from './identity.ts'
+import { momentOfReport } from './moment-of-report.ts'
 import { readReport } from './report-file.ts'
 import { isMissing } from './system-error.ts'
 
@@ -60,7 +60,7 @@ function endedOf(folder: string, id: string): Ended[] {
   const ended = [{ id, endedMs: mtimeMs }]
   if (content.kind === 'torn') return isOld(mtimeMs) && isFile(folder, id) ? ended : []
   const sighting: ReportSighting = { content, stamp: 0, mtimeMs, look: lookAt(content.pid) }
-  const verdict = judgeReport(undefined, sighting, now(), DAY_MS)
+  const verdict = judgeReport(undefined, sighting, momentOfReport(), DAY_MS)
   return isOver(sighting, verdict) ? ended : []
 }
 
@@ -84,14 +84,4 @@ function isFile(folder: string, id: string): boolean {
 
 function isOld(mtimeMs: number): boolean {
   return systemClock.wallMs() - mtimeMs > DAY_MS
-}
-
-function now(): Parameters<typeof judgeReport>[2] {
-  return {
-    wallMs: systemClock.wallMs(),
-    monotonicMs: systemClock.monotonicMs(),
-    graceUntilMs: -Infinity,
-    hostname: os.hostname(),
-    bootId: bootId(),
-  }
 }

@@ -1,4 +1,3 @@
-import os from 'node:os'
 import { type Config, DEFAULTS } from '../config.ts'
 import type {
   PrunedReportsView,
@@ -9,9 +8,8 @@ import type {
 import { ProblemError } from '../domain/problem.ts'
 import { type ReportCensus, takeReports } from '../domain/report-census.ts'
 import { REPORTS_NOTE, type ReportRuns, thawRuns } from '../domain/report-runs.ts'
-import { systemClock } from '../host/clock.ts'
 import { followReportLog } from '../host/follow-report.ts'
-import { bootId } from '../host/identity.ts'
+import { momentOfReport } from '../host/moment-of-report.ts'
 import type { Paths } from '../host/paths.ts'
 import { createReportScanner, lookAtReport, type ReportFile } from '../host/report-dir.ts'
 import { pruneReports } from '../host/report-prune.ts'
@@ -46,7 +44,7 @@ export async function offlineReportCensus(
   config: Config,
 ): Promise<ReportCensus<ReportFile>> {
   const { files } = await createReportScanner().scan([paths.reports, ...config.reportDirs])
-  return takeReports(undefined, await knownRuns(paths), files, now(), config.staleAfter)
+  return takeReports(undefined, await knownRuns(paths), files, momentOfReport(), config.staleAfter)
 }
 
 /** The last lines of a log, straight from its file. */
@@ -67,7 +65,7 @@ export function followReport(report: ReportView, lines: number): AsyncGenerator<
   const isOver = (): boolean => {
     const file = lookAtReport(folder, report.task_id, before?.reports[0]?.file)
     if (file === undefined) return true
-    before = takeReports(before, new Map(), [file], now(), DEFAULTS.staleAfter)
+    before = takeReports(before, new Map(), [file], momentOfReport(), DEFAULTS.staleAfter)
     return before.counts.running === 0
   }
   return followReportLog(log_path, { lines, isOver: report.orphaned ? () => true : isOver })
@@ -90,15 +88,5 @@ async function knownRuns(paths: Paths): Promise<ReportRuns> {
   } catch (error) {
     if (error instanceof ProblemError) return new Map()
     throw error
-  }
-}
-
-function now(): Parameters<typeof takeReports>[3] {
-  return {
-    wallMs: systemClock.wallMs(),
-    monotonicMs: systemClock.monotonicMs(),
-    graceUntilMs: -Infinity,
-    hostname: os.hostname(),
-    bootId: bootId(),
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { callDaemon } from '../../src/client/call.ts'
 import { isRunning } from '../../src/host/identity.ts'
 import { waiterLives } from '../../src/host/jobs/waiter-life.ts'
@@ -9,11 +9,9 @@ import { runPaths } from '../../src/host/jobs/run-paths.ts'
 import { runCurfew, startCurfew } from '../support/cli.ts'
 import { askHouse, startDaemon } from '../support/daemon.ts'
 import { look, submit, untilEnded, untilEnds, untilJob } from '../support/daemon-jobs.ts'
-import { type House, makeHouse } from '../support/house.ts'
-import { faketimeLibrary } from '../support/needs.ts'
+import { startUnderClock, withFaketime } from '../support/faked-clock.ts'
+import type { House } from '../support/house.ts'
 import { waitFor } from '../support/wait-for.ts'
-
-const library = faketimeLibrary()
 
 test('J1, J2: what ends while the daemon stands still is told as it was once it goes on', async (t) => {
   const daemon = await startDaemon(t)
@@ -140,9 +138,10 @@ test('J6: a limit that passes while no daemon runs is kept by the next one', asy
 
 test(
   'J6, J8: the clock is set back and forward a day: delays are kept, and nothing times out',
-  { skip: library === undefined ? 'needs the package libfaketime' : false },
+  withFaketime,
   async (t) => {
-    const { daemon, house, setClock } = await startUnderClock(t)
+    const { daemon, setClock } = await startUnderClock(t)
+    const { house } = daemon
     const soon = await submit(house, 'exit 3', { delay: '1500ms' })
     const late = await submit(house, 'true', { delay: '1h' })
     const runs = await submit(house, 'exec sleep 300', { timeout: '1h' })
@@ -165,23 +164,4 @@ test(
 
 function untilRuns(house: House, id: number) {
   return untilJob(house, id, ({ pid }) => pid !== null, 'to run')
-}
-
-/** A daemon with a wall clock of its own; its other clocks are the machine's. */
-async function startUnderClock(t: TestContext) {
-  const house = makeHouse(t)
-  const file = join(house.folder, 'clock')
-  const setClock = (offset: string): void => {
-    writeFileSync(`${file}.new`, `${offset}\n`)
-    renameSync(`${file}.new`, file)
-  }
-  setClock('+0')
-  const env = {
-    LD_PRELOAD: library,
-    FAKETIME_TIMESTAMP_FILE: file,
-    FAKETIME_NO_CACHE: '1',
-    FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    CURFEW_TICK: '200ms',
-  }
-  return { daemon: await startDaemon(t, { house, env }), house, setClock }
 }

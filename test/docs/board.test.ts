@@ -7,6 +7,7 @@ import { startDaemon } from '../support/daemon.ts'
 import { houseWithCurfewOnPath } from '../support/curfew-on-path.ts'
 import { type House, makeHouse } from '../support/house.ts'
 import { startCommand } from '../support/program.ts'
+import { assertFlagsAreThere } from '../support/shown-flags.ts'
 
 const page = readFileSync(new URL('../../docs/board.md', import.meta.url), 'utf8')
 
@@ -21,15 +22,7 @@ test('every command and flag that the page on boards shows is there', async (t) 
     for (const [flag] of rest.matchAll(/--[a-z][-a-z]+/g)) known.add(flag)
   }
   assert.ok(flags.size >= 14, [...flags.keys()].join())
-  const pages = await Promise.all(
-    [...flags.keys()].map((verb) => runCurfew(house, [...verb.split(' '), '--help'])),
-  )
-  for (const [at, [verb, known]] of [...flags].entries()) {
-    const { stdout } = pages[at] ?? assert.fail()
-    assert.match(stdout, new RegExp(`^Usage: curfew ${verb} `), verb)
-    assert.match(stdout, /^Examples:\n(?: {2}.*curfew.*\n)+/m, verb)
-    for (const flag of known) assert.match(stdout, new RegExp(`${flag}\\b`), `${verb} ${flag}`)
-  }
+  await assertFlagsAreThere(house, flags)
 })
 
 test('two shells share a board as the page says', async (t) => {

@@ -9,6 +9,7 @@ import { submit } from '../support/daemon-jobs.ts'
 import { type House, makeHouse } from '../support/house.ts'
 import { configure } from '../support/night.ts'
 import { startCommand } from '../support/program.ts'
+import { assertFlagsAreThere } from '../support/shown-flags.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const PAGES = ['follow-ups', 'reports'].map((name) =>
@@ -30,14 +31,7 @@ test('every command and flag that the pages on follow-ups and reports show is th
     }
   }
   assert.ok(flags.size >= 14, [...flags.keys()].join())
-  const pages = await Promise.all(
-    [...flags.keys()].map((verb) => runCurfew(house, [...verb.split(' '), '--help'])),
-  )
-  for (const [at, [verb, known]] of [...flags].entries()) {
-    const { stdout } = pages[at] ?? assert.fail()
-    assert.match(stdout, new RegExp(`^Usage: curfew ${verb} `), verb)
-    for (const flag of known) assert.match(stdout, new RegExp(`${flag}\\b`), `${verb} ${flag}`)
-  }
+  await assertFlagsAreThere(house, flags)
 })
 
 test('the first lines of the page, and the test of a preset, do as it says', async (t) => {

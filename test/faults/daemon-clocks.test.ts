@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
-import { renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { writeFileSync } from 'node:fs'
+import { test } from 'node:test'
 import type { EventView } from '../../src/contract/shapes.ts'
 import { systemClock } from '../../src/host/clock.ts'
 import { runCurfew } from '../support/cli.ts'
-import { startDaemon, type TestDaemon } from '../support/daemon.ts'
-import { makeHouse } from '../support/house.ts'
-import { faketimeLibrary } from '../support/needs.ts'
+import { startDaemon } from '../support/daemon.ts'
+import { startUnderClock, withFaketime } from '../support/faked-clock.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const DAY_MS = 86_400_000
-const library = faketimeLibrary()
-const withFaketime = { skip: library === undefined ? 'needs the package libfaketime' : false }
 
 test('D4: a daemon that is stopped: clients say that it does not answer, and all is well when it goes on', async (t) => {
   const daemon = await startDaemon(t, { env: { CURFEW_TICK: '500ms' } })
@@ -137,27 +133,4 @@ test(
 /** In the middle of a turn it shows as a turn that took long. */
 function tellsOfStandstill({ type }: EventView): boolean {
   return type === 'daemon_frozen' || type === 'tick_slow'
-}
-
-/** A daemon with a wall clock of its own; its other clocks are the machine's. */
-async function startUnderClock(
-  t: TestContext,
-  more: NodeJS.ProcessEnv = {},
-): Promise<{ daemon: TestDaemon; env: NodeJS.ProcessEnv; setClock: (offset: string) => void }> {
-  const house = makeHouse(t)
-  const file = join(house.folder, 'clock')
-  const setClock = (offset: string): void => {
-    writeFileSync(`${file}.new`, `${offset}\n`)
-    renameSync(`${file}.new`, file)
-  }
-  setClock('+0')
-  const env = {
-    LD_PRELOAD: library,
-    FAKETIME_TIMESTAMP_FILE: file,
-    FAKETIME_NO_CACHE: '1',
-    FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    CURFEW_TICK: '200ms',
-    ...more,
-  }
-  return { daemon: await startDaemon(t, { house, env }), env, setClock }
 }

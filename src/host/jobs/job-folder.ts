@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parseJson } from '../../domain/parse-json.ts'
 import { blankRecord } from '../../formats/exit-record.ts'
 import { syncFolder } from '../atomic-write.ts'
 import { errorCode, failedDoing, isMissing } from '../system-error.ts'
@@ -73,13 +74,7 @@ export function rewriteJob(paths: RunPaths, content: Partial<JobContent>): void 
 /** What was given as spec; undefined when it is missing or not JSON. */
 export function readSpec(paths: RunPaths): unknown {
   const text = readPlain(paths.spec)
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  return text === undefined ? undefined : parseJson(text)
 }
 
 /** Ids of all jobs that have a folder, in ascending order. */

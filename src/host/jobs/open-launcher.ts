@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { reasonOf } from '../system-error.ts'
+import { isExecutable } from './is-executable.ts'
 import type { LauncherSource } from './launch-job.ts'
 import type { Launcher } from './launcher.ts'
 import { openPerlLauncher } from './perl-launcher.ts'
@@ -80,14 +80,4 @@ export async function openLauncher(options: LauncherOptions): Promise<Launcher> 
 export function findPerl(searchPath: string | undefined): string | undefined {
   const others = (searchPath ?? '').split(delimiter).filter((folder) => folder.startsWith('/'))
   return [USUAL_PERL, ...others.map((folder) => join(folder, 'perl'))].find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch (error) {
-    if (error instanceof Error) return false
-    throw error
-  }
 }

@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { isExecutable } from './is-executable.ts'
 import type { Environment } from './job-environment.ts'
 
 const SYSTEMD_RUN = '/usr/bin/systemd-run'
@@ -12,14 +13,4 @@ export function scopeCommand(environment: Environment): readonly string[] | unde
   if (runtime === undefined || !existsSync(`${runtime}/systemd/private`)) return undefined
   if (!isExecutable(SYSTEMD_RUN)) return undefined
   return [SYSTEMD_RUN, '--user', '--scope', '--quiet', '--collect', '--property=Delegate=yes', '--']
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch (error) {
-    if (error instanceof Error) return false
-    throw error
-  }
 }

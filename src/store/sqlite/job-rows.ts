@@ -18,6 +18,7 @@ import {
 } from '../../domain/job.ts'
 import { endFrom, lost } from '../../domain/job-end.ts'
 import type { Wait } from '../../domain/job-wait.ts'
+import { parseJson } from '../../domain/parse-json.ts'
 import type { AttemptRow, JobRow } from './tables.ts'
 
 type Row = Selectable<JobRow>
@@ -125,12 +126,6 @@ function readList<T extends string | number>(text: string, kind: 'string' | 'num
 }
 
 function readJson<T>(text: string | null, otherwise: T): T {
-  if (text === null) return otherwise
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as T) : otherwise
-  } catch (error) {
-    if (error instanceof SyntaxError) return otherwise
-    throw error
-  }
+  const value = text === null ? null : parseJson(text)
+  return typeof value === 'object' && value !== null ? (value as T) : otherwise
 }
