@@ -109,9 +109,8 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
       tendBoards: boards.step,
       renewWatches: watches.renew,
       mendStore: async (why) => {
-        events.emit(await storeKeeper.replace(why))
+        events.emit(await storeKeeper.replace(why, boards.takeOver))
         await jobs.begin()
-        await boards.begin()
         followUps.desk.changed()
       },
       leave: exit.leave,
@@ -136,7 +135,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   undo.defer(() => boards.leave())
   undo.defer(() => house.leave(!exit.isNap()))
   await jobs.begin()
-  await boards.begin()
+  await boards.takeOver(storeKeeper.now())
   const deps = describeDeps(ground, {
     events,
     house,

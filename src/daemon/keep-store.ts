@@ -2,7 +2,7 @@ import type { EventOf } from '../domain/event.ts'
 import type { Clock } from '../host/clock.ts'
 import type { Paths } from '../host/paths.ts'
 import type { Announce, Store } from '../store/store.ts'
-import { openOrRecoverStore, replaceStore } from './recover-store.ts'
+import { openOrRecoverStore, type ReplacedStore, replaceStore } from './recover-store.ts'
 
 export interface StoreKeeper {
   now(): Store
@@ -10,14 +10,15 @@ export interface StoreKeeper {
   readonly setAside: EventOf<'store_set_aside'> | undefined
   /** Who hears what is kept, also by a store that takes the place of this one. */
   announceTo(listener: Announce): void
-  /** Puts a damaged store aside and goes on with what can be had instead. */
-  replace(why: string): Promise<EventOf<'store_set_aside'>>
+  /** Puts a damaged store aside and goes on with what can be had instead, once that was told what it has to know. */
+  replace(why: string, prepare: (next: Store) => Promise<void>): Promise<EventOf<'store_set_aside'>>
   close(): Promise<void>
 }
 
 export async function keepStore(paths: Paths, clock: Clock): Promise<StoreKeeper> {
   const opened = openOrRecoverStore(paths, clock)
   let current = opened.store
+  let next: ReplacedStore | undefined
   let announce: Announce = () => undefined
   if (opened.setAside !== undefined) await leapAhead(current, clock)
   return {
@@ -27,15 +28,22 @@ export async function keepStore(paths: Paths, clock: Clock): Promise<StoreKeeper
       announce = listener
       current.announceTo(announce)
     },
-    replace: async (why) => {
+    replace: async (why, prepare) => {
       await current.close()
-      const next = replaceStore(paths, clock, why)
-      current = next.store
+      // One that could not be made ready is tried again, not set aside in its turn.
+      next ??= replaceStore(paths, clock, why)
+      const { setAside, store } = next
+      await leapAhead(store, clock)
+      await prepare(store)
+      next = undefined
+      current = store
       current.announceTo(announce)
-      await leapAhead(current, clock)
-      return next.setAside
+      return setAside
     },
-    close: () => current.close(),
+    close: async () => {
+      await next?.store.close()
+      await current.close()
+    },
   }
 }
 

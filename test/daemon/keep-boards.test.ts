@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { DEFAULTS } from '../../src/config.ts'
 import { keepBoards } from '../../src/daemon/boards/keep-boards.ts'
+import { keepStore } from '../../src/daemon/keep-store.ts'
 import { beginClockWatch, type ClockTurn, watchClocks } from '../../src/domain/clock-watch.ts'
 import { standstillMs } from '../../src/domain/clocks.ts'
 import { resolvePaths } from '../../src/host/paths.ts'
-import type { Cleaning } from '../support/cleaning.ts'
+import { type Cleaning, onEnd } from '../support/cleaning.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { openTempStore } from '../support/open-temp-store.ts'
 import { addMany, claimAs, owner } from '../support/tasks.ts'
@@ -57,6 +59,41 @@ test('T3: sleep, standstill and a clock that is set neither end a lease nor prol
   assert.ok(ranMs >= LEASE_MS - 4 * TICK_MS && ranMs <= owed + STALE_MS, `it ran for ${ranMs}`)
 })
 
+test('T1: a store that takes the place of a damaged one gives no id again, not even to who asks meanwhile', async (t) => {
+  const paths = resolvePaths(tempDir(t), {})
+  const clock = fakeClock()
+  const stores = await keepStore(paths, clock)
+  onEnd(t, () => stores.close())
+  const keeper = keepBoards({ ...STILL, paths, clock, store: stores.now })
+  await keeper.takeOver(stores.now())
+  await addMany(stores.now().tasks, LIST, 3)
+  let isOver = false
+  const firsts: number[] = []
+  async function keepAsking(): Promise<void> {
+    while (!isOver) {
+      const [added] = await Promise.allSettled([addMany(stores.now().tasks, LIST, 1)])
+      if (added.status === 'fulfilled' && added.value.ok) firsts.push(added.value.first)
+    }
+  }
+  await assert.rejects(stores.replace('damaged', () => Promise.reject(new Error('no room'))))
+  clock.pass(1_000)
+  const replaced = stores.replace('damaged', keeper.takeOver).finally(() => {
+    isOver = true
+  })
+  await Promise.all([replaced, keepAsking()])
+  await addMany(stores.now().tasks, LIST, 1).then((added) => added.ok && firsts.push(added.first))
+  assert.ok(Math.min(...firsts) > 3, `was given ${firsts.join(', ')}`)
+  const aside = readdirSync(paths.home).filter((name) => /\.damaged-.*Z$/.test(name))
+  assert.equal(aside.length, 1, 'what was ready in part is not set aside too')
+})
+
+const STILL = {
+  config: () => DEFAULTS,
+  census: () => ({ wrappers: [], counts: { fresh: 0, stale: 0, orphan: 0 }, activeAgoMs: null }),
+  standstillMs: () => 0,
+  wake: () => undefined,
+}
+
 /** What looks after boards, on clocks that move only when they are told to. */
 async function openHouse(t: Cleaning) {
   const paths = resolvePaths(tempDir(t), {})
@@ -71,15 +108,13 @@ async function openHouse(t: Cleaning) {
   let last: ClockTurn = beginClockWatch(seen(), 0, STALE_MS)
   let dueMs = Infinity
   const keeper = keepBoards({
+    ...STILL,
     paths,
     clock,
-    config: () => DEFAULTS,
     store: () => store,
-    census: () => ({ wrappers: [], counts: { fresh: 0, stale: 0, orphan: 0 }, activeAgoMs: null }),
     standstillMs: () => standstillMs(clock.monotonicMs() - dueMs),
-    wake: () => undefined,
   })
-  await keeper.begin()
+  await keeper.takeOver(store)
 
   /** Gives how long it wants to rest. */
   async function turn(): Promise<number> {

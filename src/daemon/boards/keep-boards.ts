@@ -15,8 +15,8 @@ import { keepIdFloors } from './id-floors.ts'
 export interface BoardKeeper {
   readonly step: Step['run']
   readonly desk: BoardDesk
-  /** Takes over what is on record, before anybody can ask for more. */
-  begin(): Promise<void>
+  /** Tells a store which ids were given before it, before anybody can ask it for more. */
+  takeOver(store: Store): Promise<void>
   /** Ends what is being asked, and keeps how far leases have run. */
   leave(): Promise<void>
 }
@@ -49,11 +49,11 @@ export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
 
   const tasks = () => deps.store().tasks
 
-  async function begin(): Promise<void> {
+  async function takeOver(store: Store): Promise<void> {
     const stamp = storeStamp(paths.store)
-    const isNewStore = (await deps.store().readNote(NOTE)) !== stamp
-    await keepIdFloors(paths.boardIds, tasks(), isNewStore)
-    if (isNewStore) await deps.store().writeNote(NOTE, stamp)
+    const isNewStore = (await store.readNote(NOTE)) !== stamp
+    await keepIdFloors(paths.boardIds, store.tasks, isNewStore)
+    if (isNewStore) await store.writeNote(NOTE, stamp)
     isDue = true
   }
 
@@ -137,7 +137,7 @@ export function keepBoards(deps: BoardKeeperDeps): BoardKeeper {
   return {
     step,
     desk,
-    begin,
+    takeOver,
     leave: async () => {
       await hooks.leave()
       if (dueAtMs === Infinity) return
