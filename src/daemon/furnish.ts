@@ -100,7 +100,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
       acts: house.acts,
       wrappers: house.wrappers,
       logFile: ground.logFile,
-      store: storeKeeper.now,
+      storeDamage: storeKeeper.damage,
       followConfig: follower.step,
       tendJobs: jobs.step,
       tellSessions: followUps.step,

@@ -6,7 +6,6 @@ import type { HomeLock } from '../host/lock-file.ts'
 import type { LogFile } from '../host/log-file.ts'
 import type { Paths } from '../host/paths.ts'
 import { consumeWakeSignals } from '../host/wake-spool.ts'
-import type { Store } from '../store/store.ts'
 import type { Acts } from './acts.ts'
 import type { WrapperKeeper } from './keep-wrappers.ts'
 import type { Step } from './loop.ts'
@@ -18,7 +17,7 @@ export interface StepDeps {
   readonly acts: Acts
   readonly wrappers: WrapperKeeper
   readonly logFile: LogFile
-  readonly store: () => Store
+  readonly storeDamage: () => string | undefined
   readonly followConfig: Step['run']
   readonly tendJobs: Step['run']
   readonly tellSessions: Step['run']
@@ -86,7 +85,7 @@ function complainOfWrappers({ wrappers }: StepDeps): undefined {
 }
 
 async function mendStore(deps: StepDeps): Promise<undefined> {
-  const damage = deps.store().damage()
+  const damage = deps.storeDamage()
   if (damage !== undefined) await deps.mendStore(damage)
   return undefined
 }

@@ -69,13 +69,15 @@ test('T1: a store that takes the place of a damaged one gives no id again, not e
   await addMany(stores.now().tasks, LIST, 3)
   let isOver = false
   const firsts: number[] = []
+  const ask = async () => addMany(stores.now().tasks, LIST, 1)
   async function keepAsking(): Promise<void> {
     while (!isOver) {
-      const [added] = await Promise.allSettled([addMany(stores.now().tasks, LIST, 1)])
+      const [added] = await Promise.allSettled([ask()])
       if (added.status === 'fulfilled' && added.value.ok) firsts.push(added.value.first)
     }
   }
   await assert.rejects(stores.replace('damaged', () => Promise.reject(new Error('no room'))))
+  await assert.rejects(ask(), /the store is damaged and being replaced/)
   clock.pass(1_000)
   const replaced = stores.replace('damaged', keeper.takeOver).finally(() => {
     isOver = true
