@@ -5,57 +5,77 @@ import { TASK_STATUSES } from '../domain/task.ts'
 import { metadataObject } from './metadata.ts'
 import { parseTimestamp } from './timestamp.ts'
 
+const ID = 'expected the id of a task'
 const id = z
-  .union([
-    z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .transform(Number),
-    z.int(),
-  ])
-  .refine((value) => value >= 1)
+  .union(
+    [
+      z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .transform(Number),
+      z.int(),
+    ],
+    ID,
+  )
+  .refine((value) => value >= 1, ID)
 
-/** Seconds since 1970, or a date. */
-const time = z.union([z.number(), z.string()]).transform((value, context) => {
+const TIME = 'expected a date, or seconds since 1970'
+const time = z.union([z.number(), z.string()], TIME).transform((value, context) => {
   const ms = typeof value === 'number' ? Math.round(value * 1000) : parseTimestamp(value)
   if (ms !== undefined && Math.abs(ms) <= 8.64e15) return ms
-  context.addIssue({ code: 'custom', message: 'expected a date, or seconds since 1970' })
+  context.addIssue({ code: 'custom', message: TIME })
   return z.NEVER
 })
 
+const OBJECT = 'expected an object'
 const metadata = metadataObject()
-const text = z.string().refine((value) => value.isWellFormed(), 'expected well-formed text')
+const text = z
+  .string('expected text')
+  .refine((value) => value.isWellFormed(), 'expected well-formed text')
 
-const taskFile = z.looseObject({
-  subject: text.min(1),
-  description: text.nullish(),
-  active_form: text.nullish(),
-  owner: text.nullish(),
-  status: z.enum(TASK_STATUSES, `expected one of ${TASK_STATUSES.join(', ')}`).default('pending'),
-  priority: z.int().min(-1_000_000).max(1_000_000).default(0),
-  blocks: z.array(id).nullish(),
-  blocked_by: z.array(id).nullish(),
-  metadata: metadata.nullish(),
-  created_at: time.nullish(),
-  updated_at: time.nullish(),
-  archived_at: time.nullish(),
-})
+const PRIORITY = 'expected a whole number from -1000000 to 1000000'
+const IDS = 'expected a list of task ids'
+
+const taskFile = z.looseObject(
+  {
+    subject: text.min(1, 'expected text that is not empty'),
+    description: text.nullish(),
+    active_form: text.nullish(),
+    owner: text.nullish(),
+    status: z.enum(TASK_STATUSES, `expected one of ${TASK_STATUSES.join(', ')}`).default('pending'),
+    priority: z.int(PRIORITY).min(-1_000_000, PRIORITY).max(1_000_000, PRIORITY).default(0),
+    blocks: z.array(id, IDS).nullish(),
+    blocked_by: z.array(id, IDS).nullish(),
+    metadata: metadata.nullish(),
+    created_at: time.nullish(),
+    updated_at: time.nullish(),
+    archived_at: time.nullish(),
+  },
+  OBJECT,
+)
 
 const withId = z.looseObject({ id })
 
-const boardFile = z.looseObject({
-  role: text.nullish(),
-  session: text.nullish(),
-  metadata: metadata.nullish(),
-  last_id: z.int().min(0).nullish(),
-})
+const LAST_ID = 'expected the id that was given last'
+const boardFile = z.looseObject(
+  {
+    role: text.nullish(),
+    session: text.nullish(),
+    metadata: metadata.nullish(),
+    last_id: z.int(LAST_ID).min(0, LAST_ID).nullish(),
+  },
+  OBJECT,
+)
 
-const exportFile = z.looseObject({
-  format: z.literal('curfew-board'),
-  version: z.literal(1),
-  board: boardFile,
-  tasks: z.array(z.unknown()),
-})
+const exportFile = z.looseObject(
+  {
+    format: z.literal('curfew-board', 'expected "curfew-board"'),
+    version: z.literal(1, 'expected 1: another curfew wrote it'),
+    board: boardFile,
+    tasks: z.array(z.unknown(), 'expected a list of tasks'),
+  },
+  OBJECT,
+)
 
 export interface TaskFile {
   readonly subject: string

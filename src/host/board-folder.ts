@@ -151,7 +151,7 @@ function readJsonFile(path: string, maxBytes: number): Json {
   if (file.kind === 'missing') return { ok: false, reason: 'it is not there' }
   if (file.kind === 'bad') return { ok: false, reason: `it ${file.reason}` }
   try {
-    return { ok: true, value: JSON.parse(file.text) as unknown }
+    return { ok: true, value: JSON.parse(file.text.replace(/^\uFEFF/, '')) as unknown }
   } catch (error) {
     if (error instanceof SyntaxError) return { ok: false, reason: 'it is not JSON' }
     throw error

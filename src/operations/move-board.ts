@@ -58,7 +58,7 @@ function withoutPlace(task: TaskView) {
 function areTaken(ids: readonly number[]) {
   return {
     kind: 'refused',
-    message: `the board has other tasks with ${ids.length === 1 ? 'the id' : 'the ids'} ${ids.slice(0, 20).join(', ')}; nothing was taken in`,
+    message: `the board has tasks with ${ids.length === 1 ? 'the id' : 'the ids'} ${ids.slice(0, 20).join(', ')} already; nothing was taken in`,
     hint: 'import into a board of another name, or `curfew board reset` this one first',
   } as const
 }

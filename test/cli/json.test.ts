@@ -89,7 +89,7 @@ const LIFE: [string[], Shape, number][] = [
   [['task', 'restore', 'b', '1', '--as', 'a'], 'tasks-changed', 0],
   [['board', 'show', 'b'], 'board-shown', 0],
   [['board', 'export', 'b'], 'board-export', 0],
-  [['board', 'import', 'd', '.'], 'board-import', 0],
+  [['board', 'import', 'd', '.'], 'board-import', 1],
   [['board', 'archive', 'c'], 'board', 0],
   [['board', 'reset', 'c'], 'board-reset', 0],
   [['chores', 'run', 'store'], 'chore', 0],

@@ -40,7 +40,7 @@ test('a board goes out and comes in whole, whatever its name and its keys are', 
   )
   assert.ok(
     twice.kind === 'problem' &&
-      /the ids 1, 2, 3, 4; nothing was taken in/.test(twice.problem.message),
+      /the ids 1, 2, 3, 4 already; nothing was taken in/.test(twice.problem.message),
   )
 })
 

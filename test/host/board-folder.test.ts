@@ -50,3 +50,35 @@ test('T3: what is in progress and nobody has comes in as pending, and that is to
   assert.partialDeepStrictEqual(tasks, [{ id: 1, status: 'pending', owner: null }])
   assert.match(problems[0]?.reason ?? '', /nobody has it; taken in as pending/)
 })
+
+test('T3: what is wrong with a file is told in words of ours; a byte order mark is nothing wrong', async (t) => {
+  const folder = tempDir(t)
+  const texts = [
+    '[]',
+    '{"subject":""}',
+    '{}',
+    '{"subject":"a","blocks":7}',
+    '{"subject":"a","blocked_by":[1.5]}',
+    '{"subject":"a","created_at":{}}',
+    '{"subject":"a","priority":1.5}',
+    '\uFEFF{"subject":"a"}',
+  ]
+  for (const [at, text] of texts.entries()) writeFileSync(join(folder, `${at + 1}.json`), text)
+  const { problems, tasks } = await readBoard(folder, NOW_MS)
+  assert.deepEqual(
+    tasks.map(({ id }) => id),
+    [8],
+  )
+  assert.deepEqual(
+    problems.map(({ reason }) => reason),
+    [
+      'all of it: expected an object',
+      '"subject": expected text that is not empty',
+      '"subject": expected text',
+      '"blocks": expected a list of task ids',
+      '"blocked_by.0": expected the id of a task',
+      '"created_at": expected a date, or seconds since 1970',
+      '"priority": expected a whole number from -1000000 to 1000000',
+    ],
+  )
+})
