@@ -215,7 +215,7 @@ test('a board goes out as JSON and comes back; files that cannot be read are nam
   const { stdout } = await curfew('board', 'export', 'from')
   writeFileSync(join(folder, 'board.json'), stdout)
   const taken = await run(['board', 'import', 'to', 'board.json'], { cwd: folder })
-  assert.deepEqual([taken.code, taken.stderr], [0, 'curfew: took in 1 tasks\n'])
+  assert.deepEqual([taken.code, taken.stderr], [0, 'curfew: took in 1 task\n'])
   assert.deepEqual(
     JSON.parse((await curfew('board', 'export', 'to')).stdout).tasks.map(
       (each: { id: number }) => each.id,
@@ -231,7 +231,7 @@ test('a board goes out as JSON and comes back; files that cannot be read are nam
   writeFileSync(join(old, '0004.json'), '{')
   writeFileSync(join(old, '.highwatermark'), '7')
   const partly = await curfew('board', 'import', 'old', old)
-  assert.match(partly.stderr, /0004\.json.*\ncurfew: took in 1 tasks\n$/)
+  assert.match(partly.stderr, /0004\.json.*\ncurfew: took in 1 task\n$/)
   assert.equal((await curfew('task', 'add', 'old', 'next')).stdout, '8\n')
 })
 

@@ -61,9 +61,9 @@ test('of several the first that is not 0 counts, in the order given', () => {
   assert.equal(codeOf([good, good]), 0)
 })
 
-test('J5: what a job inherits is the environment as a whole, session and parent', () => {
+test('J5: what a job inherits is the environment as a whole, umask, session and parent', () => {
   const environment = { A: '1', GONE: undefined, CURFEW_SESSION: 's', CURFEW_JOB: '7' }
-  const { ticket, ...rest } = inheritedBy(environment, '/x')
+  const { ticket, umask, ...rest } = inheritedBy(environment, '/x')
   assert.deepEqual(rest, {
     cwd: '/x',
     env: { A: '1', CURFEW_SESSION: 's', CURFEW_JOB: '7' },
@@ -71,6 +71,7 @@ test('J5: what a job inherits is the environment as a whole, session and parent'
     parent: 7,
   })
   assert.match(ticket, /^[-0-9a-f]{36}$/)
+  assert.match(umask ?? '', /^0[0-7]{3}$/)
   const bare = inheritedBy({ CURFEW_SESSION: '', CURFEW_JOB: '$(x)' }, '/x')
   assert.deepEqual([bare.session, bare.parent], [undefined, undefined])
   assert.notEqual(bare.ticket, ticket)

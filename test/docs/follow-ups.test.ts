@@ -31,7 +31,7 @@ test('every command and flag that the pages on follow-ups and reports show is th
     }
   }
   assert.ok(flags.size >= 14, [...flags.keys()].join())
-  await assertFlagsAreThere(house, flags)
+  await assertFlagsAreThere(flags)
 })
 
 test('the first lines of the page, and the test of a preset, do as it says', async (t) => {

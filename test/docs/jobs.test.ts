@@ -4,15 +4,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import { ENDED_STATUSES } from '../../src/domain/job.ts'
-import { runCurfew } from '../support/cli.ts'
 import { startDaemon } from '../support/daemon.ts'
-import { makeHouse } from '../support/house.ts'
+import { helpOf } from '../support/help-of.ts'
 import { startCommand } from '../support/program.ts'
 
 const page = readFileSync(new URL('../../docs/jobs.md', import.meta.url), 'utf8')
 
-test('every command and flag that the page on jobs shows is there', async (t) => {
-  const house = makeHouse(t)
+test('every command and flag that the page on jobs shows is there', async () => {
   const shown = blocksOf('sh')
     .join('\n')
     .matchAll(/\bcurfew ([a-z]+)((?: (?!-- |[|;&#)])[^\n|;&#)"]*)?)/g)
@@ -26,10 +24,9 @@ test('every command and flag that the page on jobs shows is there', async (t) =>
   }
   assert.ok(flags.size >= 12)
   for (const [name, known] of flags) {
-    const { stdout } = await runCurfew(house, [name, '--help'])
-    const sub = name === 'group' ? (await runCurfew(house, ['group', 'set', '--help'])).stdout : ''
-    for (const flag of known)
-      assert.match(stdout + sub, new RegExp(`${flag}\\b`), `${name} ${flag}`)
+    const own = await helpOf([name])
+    const sub = name === 'group' ? await helpOf(['group', 'set']) : ''
+    for (const flag of known) assert.match(own + sub, new RegExp(`${flag}\\b`), `${name} ${flag}`)
   }
 })
 
