@@ -1,40 +1,30 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import fc from 'fast-check'
-import { openTempTasks } from '../support/open-temp-tasks.ts'
-import { histories, liveThrough } from '../support/task-histories.ts'
-import type { Mistake } from '../support/task-model.ts'
+import { test, type TestContext } from 'node:test'
+import { programPath, startProgram } from '../support/program.ts'
+import { type Mistake, MISTAKES } from '../support/task-model.ts'
 
 const HISTORIES = 20_000
-const MISTAKES: readonly Mistake[] = [
-  'blocked done',
-  'id again',
-  'edge left',
-  'half done',
-  'namesake',
-  'age first',
-]
 
 test(`T1 to T5: ${HISTORIES} random histories of all verbs come to what a simple model comes to`, async (t) => {
-  const { tasks } = openTempTasks(t, ':memory:')
-  let count = 0
-  const property = fc.asyncProperty(histories, async (verbs) => {
-    count += 1
-    await liveThrough(tasks, `history ${count}`, verbs)
-  })
-  await fc.assert(property, { numRuns: HISTORIES })
-  assert.ok(count >= HISTORIES)
+  assert.deepEqual(await live(t, HISTORIES), { lived: HISTORIES, report: null })
 })
 
 for (const mistake of MISTAKES) {
   test(`a model that makes a mistake ("${mistake}") is told from the store`, async (t) => {
-    const { tasks } = openTempTasks(t, ':memory:')
-    let count = 0
-    const property = fc.asyncProperty(histories, async (verbs) => {
-      count += 1
-      await liveThrough(tasks, `history ${count}`, verbs, mistake)
-    })
-    const run = { numRuns: 4_000, endOnFailure: true }
-    await assert.rejects(fc.assert(property, run), /Property failed/)
+    const { report } = await live(t, 4_000, mistake)
+    assert.match(report ?? 'not told', /Property failed/)
   })
+}
+
+/** In a process of its own: a test watches each promise that is made in it, which takes as long as the work. */
+async function live(
+  t: TestContext,
+  count: number,
+  ...mistake: readonly Mistake[]
+): Promise<{ lived: number; report: string | null }> {
+  const script = programPath('live-histories.ts')
+  const program = startProgram(t, script, [String(count), ...mistake])
+  const { code } = await program.ended
+  assert.equal(code, 0, program.stderr())
+  return JSON.parse(program.stdout())
 }

@@ -47,13 +47,16 @@ export interface ModelDraft {
 }
 
 /** Mistakes that a store could make, to show that the comparison finds them. */
-export type Mistake =
-  | 'blocked done'
-  | 'id again'
-  | 'edge left'
-  | 'half done'
-  | 'namesake'
-  | 'age first'
+export const MISTAKES = [
+  'blocked done',
+  'id again',
+  'edge left',
+  'half done',
+  'namesake',
+  'age first',
+] as const
+
+export type Mistake = (typeof MISTAKES)[number]
 
 export const LEASE_MS = 1_000
 
