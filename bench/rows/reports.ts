@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { report } from '../../src/wrapper/report.ts'
-import { CURFEW, makeHouse } from '../measure/house.ts'
+import { CURFEW, makeHouse, startDaemon } from '../measure/house.ts'
 import { raceHere } from '../measure/in-process.ts'
 import { race } from '../measure/rounds.ts'
 import type { Figures, Row, Scale } from '../row.ts'
@@ -72,6 +72,7 @@ function throughReport(home: string): void {
 
 async function tail({ rounds }: Scale): Promise<Figures> {
   using house = makeHouse()
+  await using _daemon = await startDaemon(house)
   const task = report({ tool: 'bench', home: house.home })
   const lines = `${LINE}\n`.repeat(1_000)
   for (let bytes = 0; bytes < LOG_BYTES; bytes += lines.length) task.line(lines)

@@ -6,6 +6,7 @@ import {
   readIdAndLines,
   readJson,
   readNothing,
+  readTail,
 } from './plain-arguments.ts'
 import type { Shell } from './shell.ts'
 
@@ -150,6 +151,10 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
     report: {
       summary: 'run a long task so that others can see how far it is, and look at it',
       load: async () => (await import('./commands/report.ts')).defineReport,
+      plain: {
+        read: readTail,
+        load: async () => (await import('./tail-report.ts')).tailPlainly,
+      },
     },
     board: {
       summary: 'task boards that many agents share',

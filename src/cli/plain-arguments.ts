@@ -1,3 +1,4 @@
+import { isReportId } from '../domain/report-id.ts'
 import type { CommonOptions } from './shell.ts'
 
 export interface PlainOptions extends CommonOptions {
@@ -32,10 +33,21 @@ export function readCommand(args: readonly string[]): PlainCall | undefined {
 }
 
 /** `ID`, maybe with `-n N` behind it. */
-export function readIdAndLines(args: readonly string[]): PlainCall | undefined {
-  const [id = '', flag, lines = '', ...more] = args
-  if (!ID.test(id) || more.length > 0) return undefined
-  if (flag === undefined) return { options: {}, words: [id] }
+export function readIdAndLines([id = '', ...rest]: readonly string[]): PlainCall | undefined {
+  return ID.test(id) ? readLines([id], rest) : undefined
+}
+
+/** `tail ID`, maybe with `-n N` behind it. */
+export function readTail([verb, id = '', ...rest]: readonly string[]): PlainCall | undefined {
+  return verb === 'tail' && isReportId(id) ? readLines([verb, id], rest) : undefined
+}
+
+function readLines(
+  words: readonly string[],
+  [flag, lines = '', ...more]: readonly string[],
+): PlainCall | undefined {
+  if (more.length > 0) return undefined
+  if (flag === undefined) return { options: {}, words }
   if (flag !== '-n' || !COUNT.test(lines)) return undefined
-  return { options: { lines: Number(lines) }, words: [id] }
+  return { options: { lines: Number(lines) }, words }
 }

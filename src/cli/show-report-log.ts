@@ -20,13 +20,14 @@ export async function showReportLog(
   report: ReportView,
   { lines, raw, follow }: TailWishes,
 ): Promise<void> {
-  const { followReport, reportTailBytes } = await import('../offline/reports.ts')
   if (!follow) {
+    const { reportTailBytes } = await import('../offline/report-tail.ts')
     const bytes = reportTailBytes(report, lines)
     if (bytes === undefined) shell.note(`curfew: report ${report.task_id} has no log`)
     else await showOutput([{ kind: 'output', bytes }], { raw })
     return
   }
+  const { followReport } = await import('../offline/reports.ts')
   await showOutput(asPieces(followReport(report, lines)), { raw })
   shell.note(`curfew: report ${report.task_id}: ${await howItEnded(shell, house, report)}`)
 }

@@ -1,10 +1,5 @@
 import { type Config, DEFAULTS } from '../config.ts'
-import type {
-  PrunedReportsView,
-  ReportsInput,
-  ReportTailView,
-  ReportView,
-} from '../contract/reports.ts'
+import type { PrunedReportsView, ReportsInput, ReportView } from '../contract/reports.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { type ReportCensus, takeReports } from '../domain/report-census.ts'
 import { REPORTS_NOTE, type ReportRuns, thawRuns } from '../domain/report-runs.ts'
@@ -13,7 +8,6 @@ import { momentOfReport } from '../host/moment-of-report.ts'
 import type { Paths } from '../host/paths.ts'
 import { createReportScanner, lookAtReport, type ReportFile } from '../host/report-dir.ts'
 import { pruneReports } from '../host/report-prune.ts'
-import { readReportTail } from '../host/report-tail.ts'
 import { findReport, pickReports } from '../operations/find-reports.ts'
 import { viewReport } from '../operations/view-report.ts'
 import { requireConfig } from './config.ts'
@@ -47,17 +41,7 @@ export async function offlineReportCensus(
   return takeReports(undefined, await knownRuns(paths), files, momentOfReport(), config.staleAfter)
 }
 
-/** The last lines of a log, straight from its file. */
-export function reportTail({ task_id, log_path }: ReportView, lines: number): ReportTailView {
-  const tail = readReportTail(log_path, lines)
-  return { task_id, text: tail?.text.toString() ?? '', bytes: tail?.bytes ?? 0 }
-}
-
-export function reportTailBytes({ log_path }: ReportView, lines: number): Buffer | undefined {
-  return readReportTail(log_path, lines)?.text
-}
-
-/** The same, and what comes until the report is over or its files are gone. */
+/** The last lines of a log, and what comes until the report is over or its files are gone. */
 export function followReport(report: ReportView, lines: number): AsyncGenerator<Buffer> {
   const { log_path, path } = report
   const folder = path.slice(0, path.lastIndexOf('/'))

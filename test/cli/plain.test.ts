@@ -4,7 +4,7 @@ import { COMMANDS } from '../../src/cli/command-table.ts'
 import { runCurfew } from '../support/cli.ts'
 import { makeHouse } from '../support/house.ts'
 
-const NOT_HERE = new Set(['daemon', 'start', 'run', 'logs'])
+const NOT_HERE = new Set(['daemon', 'start', 'run', 'logs', 'report'])
 const plain = [...COMMANDS].filter(
   ([name, entry]) => entry.plain !== undefined && !NOT_HERE.has(name),
 )

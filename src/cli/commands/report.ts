@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { ProblemError } from '../../domain/problem.ts'
 import { systemClock } from '../../host/clock.ts'
 import { parseCount } from '../arguments.ts'
 import type { Define } from '../command-table.ts'
@@ -8,6 +7,7 @@ import { prune, readReport } from '../read-reports.ts'
 import { renderReport } from '../render-reports.ts'
 import { parseReportId } from '../report-id.ts'
 import type { CommonOptions, Shell } from '../shell.ts'
+import { LINES, tailReport, type TailOptions } from '../tail-report.ts'
 
 interface RunOptions extends CommonOptions {
   readonly tool: string
@@ -15,17 +15,9 @@ interface RunOptions extends CommonOptions {
   readonly total?: number
 }
 
-interface TailOptions extends CommonOptions {
-  readonly follow?: boolean
-  readonly lines: number
-  readonly raw?: boolean
-}
-
 interface PruneOptions extends CommonOptions {
   readonly keep?: number
 }
-
-const LINES = 20
 
 export const defineReport: Define = (program, shell) => {
   const report = program
@@ -98,22 +90,7 @@ function defineTail(report: Command, shell: Shell): void {
     .option('--raw', 'as it was written, escape sequences and all')
     .option('--json', 'print them as JSON (`curfew schema report-tail`)')
     .addHelpText('after', TAIL_EXAMPLES)
-    .action(shell.run((options: TailOptions, id: string) => tail(shell, options, id)))
-}
-
-async function tail(shell: Shell, options: TailOptions, id: string): Promise<number> {
-  const { follow = false, json = false, lines, raw = false } = options
-  if (follow && json) throw new ProblemError(NOT_BOTH)
-  const house = shell.open(options)
-  const found = await readReport(shell, house, id)
-  if (json) {
-    const { reportTail } = await import('../../offline/reports.ts')
-    shell.out(`${JSON.stringify(reportTail(found, lines))}\n`)
-    return 0
-  }
-  const { showReportLog } = await import('../show-report-log.ts')
-  await showReportLog(shell, house, found, { follow, lines, raw })
-  return 0
+    .action(shell.run((options: TailOptions, id: string) => tailReport(shell, options, id)))
 }
 
 function definePrune(report: Command, shell: Shell): void {
@@ -144,12 +121,6 @@ function readTotal(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('expected a whole number, 0 or more')
 }
-
-const NOT_BOTH = {
-  kind: 'usage',
-  message: 'what follows is the log itself, so there is no place for --json',
-  hint: 'use --json without -f',
-} as const
 
 const RUN_EXAMPLES = `
 Examples:
