@@ -171,11 +171,13 @@ test('check 12: whatever bytes come, the answer is 4xx or none, and the daemon s
   const bytes = fc
     .array(fc.oneof({ weight: 4, arbitrary: words }, noise), { maxLength: 20 })
     .map((parts) => parts.join(''))
-  const samples = fc.sample(bytes, 1_000).filter((each) => !/POST \/v1\/stop HTTP/.test(each))
+  // A line without a version is a request too, of the oldest kind.
+  const stops = /POST \/v1\/stop(?: HTTP|\r\n)/
+  const samples = fc.sample(bytes, 1_000).filter((each) => !stops.test(each))
   while (samples.length > 0) {
     const batch = samples.splice(0, 16).map(async (sample) => {
       const text = await exchange(t, daemon.socket(), sample)
-      const isRequest = /GET \/v1\/hello HTTP\/1\.1\r\n/.test(sample)
+      const isRequest = /GET \/v1\/hello(?: HTTP\/1\.1)?\r\n/.test(sample)
       const expected = isRequest ? /^(?:HTTP\/1\.1 (?:4\d\d|200) |$)/ : /^(?:HTTP\/1\.1 4\d\d |$)/
       assert.match(text, expected, JSON.stringify(sample))
     })
