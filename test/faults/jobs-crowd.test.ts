@@ -24,7 +24,8 @@ test(
     assert.deepEqual([told.outcomes, told.left, told.warnings], [['killed'], 0, []])
     assert.ok(told.descriptors < 1.1, `${told.descriptors} descriptors each`)
     assert.ok(told.waiterBytes < 300 * KIB, `${told.waiterBytes} bytes beside each`)
-    // Its heap grows in steps of some MiB, whatever made it grow.
-    assert.ok(told.daemonBytes < 64 * KIB, `${told.daemonBytes} bytes in the daemon each`)
+    // Its heap grows in steps of some MiB, whatever made it grow, so that a few jobs show more of it each.
+    const most = 16 * KIB * KIB + 48 * KIB * JOBS
+    assert.ok(told.daemonBytes * JOBS < most, `${told.daemonBytes} bytes in the daemon each`)
   },
 )
