@@ -20,23 +20,29 @@ export async function claimNext(
   waitMs: number,
 ): Promise<ClaimView> {
   const deadline = systemClock.monotonicMs() + waitMs
+  const claim = (): Promise<ClaimView> =>
+    client.demand('task_claim', { ...asked, ticket: crypto.randomUUID() })
   for (;;) {
     const newest = waitMs > 0 ? await client.ask('events', { limit: 1 }) : undefined
-    const outcome = await client.demand('task_claim', { ...asked, ticket: crypto.randomUUID() })
+    const outcome = await claim()
     const leftMs = deadline - systemClock.monotonicMs()
-    if (leftMs <= 0 || !(await mayChange(client, asked, outcome))) return outcome
+    if (leftMs <= 0 || isFinal(outcome)) return outcome
+    // What came back before we saw that nobody is at work is there to be had.
+    if (outcome.kind === 'not_found' && !(await isSomebodyAtWork(client, asked))) return claim()
     const after = newest?.[0]?.id ?? 0
     await untilTouched(paths, asked.list, after, Math.min(leftMs, LOOK_EVERY_MS))
   }
 }
 
+function isFinal({ kind }: ClaimView): boolean {
+  return kind !== 'not_found' && kind !== 'blocked' && kind !== 'busy'
+}
+
 /** What others work on may come back. */
-async function mayChange(
+async function isSomebodyAtWork(
   client: Client,
   { as, list, wrapper }: Omit<TaskClaimInput, 'id' | 'ticket'>,
-  { kind }: ClaimView,
 ): Promise<boolean> {
-  if (kind !== 'not_found') return kind === 'blocked' || kind === 'busy'
   const query = { list, status: 'in_progress', limit: MOST_TASKS } as const
   try {
     const tasks = (await client.ask('tasks', query)) ?? []
