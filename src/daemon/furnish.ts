@@ -133,6 +133,7 @@ export async function furnish(undo: AsyncDisposableStack, ground: Ground): Promi
   undo.defer(() => followUps.leave())
   undo.defer(() => jobs.leave())
   undo.defer(() => boards.leave())
+  undo.defer(() => reports.leave())
   undo.defer(() => house.leave(!exit.isNap()))
   await jobs.begin()
   await boards.takeOver(storeKeeper.now())

@@ -1,10 +1,8 @@
-import os from 'node:os'
 import type { Config } from '../config.ts'
 import type { ClockWatch } from '../domain/clock-watch.ts'
 import type { EventBody } from '../domain/event.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { type ReportCensus, takeReports } from '../domain/report-census.ts'
-import type { ReportClock } from '../domain/report-facts.ts'
 import { newsOfReports, NOTHING_TOLD, type ReportsTold } from '../domain/report-news.ts'
 import { FULL_PACE, paceNews } from '../domain/report-pace.ts'
 import {
@@ -15,7 +13,7 @@ import {
   thawRuns,
 } from '../domain/report-runs.ts'
 import type { Clock } from '../host/clock.ts'
-import { bootId } from '../host/identity.ts'
+import { momentOfReport } from '../host/moment-of-report.ts'
 import type { Paths } from '../host/paths.ts'
 import { watchProcesses } from '../host/process-watch.ts'
 import { createReportScanner, type ReportFile, type ReportScan } from '../host/report-dir.ts'
@@ -30,6 +28,8 @@ export interface ReportKeeper {
   readonly desk: ReportDesk
   /** What the house has to know. */
   facts(): { readonly running: number }
+  /** Nobody is looked after any more. */
+  leave(): void
 }
 
 export interface ReportKeeperDeps {
@@ -62,7 +62,7 @@ export function keepReports(deps: ReportKeeperDeps): ReportKeeper {
   let last: Promise<unknown> = Promise.resolve()
 
   function takeIn({ files, listed }: ReportScan, known: ReportRuns): void {
-    const now = momentOf(clock, graceUntilMs)
+    const now = momentOfReport(graceUntilMs, clock)
     census = takeReports(census, known, files, now, config().staleAfter)
     const { reports } = census
     const found = newsOfReports(told, { runs: known, reports, listed, now })
@@ -114,6 +114,7 @@ export function keepReports(deps: ReportKeeperDeps): ReportKeeper {
 
   return {
     step,
+    leave: () => writers.watch([]),
     facts: () => ({ running: config().reportsHold ? census.counts.running : 0 }),
     desk: {
       look: async () => {
@@ -133,14 +134,4 @@ export function keepReports(deps: ReportKeeperDeps): ReportKeeper {
 function pidOf({ content, look }: ReportFile): number[] {
   const isRunning = content.kind === 'report' && content.state === 'running'
   return isRunning && look.state === 'alive' ? [content.pid] : []
-}
-
-function momentOf(clock: Clock, graceUntilMs: number): ReportClock {
-  return {
-    wallMs: clock.wallMs(),
-    monotonicMs: clock.monotonicMs(),
-    graceUntilMs,
-    hostname: os.hostname(),
-    bootId: bootId(),
-  }
 }

@@ -1,14 +1,14 @@
 import os from 'node:os'
-import type { judgeReport } from '../domain/report.ts'
-import { systemClock } from './clock.ts'
+import type { ReportClock } from '../domain/report-facts.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { bootId } from './identity.ts'
 
-/** Now, for whoever judges reports without having watched them: nobody has a grace. */
-export function momentOfReport(): Parameters<typeof judgeReport>[2] {
+/** Now, for whoever judges reports; who has not watched them gives nobody a grace. */
+export function momentOfReport(graceUntilMs = -Infinity, clock: Clock = systemClock): ReportClock {
   return {
-    wallMs: systemClock.wallMs(),
-    monotonicMs: systemClock.monotonicMs(),
-    graceUntilMs: -Infinity,
+    wallMs: clock.wallMs(),
+    monotonicMs: clock.monotonicMs(),
+    graceUntilMs,
     hostname: os.hostname(),
     bootId: bootId(),
   }
