@@ -1,9 +1,10 @@
 import type { JobView } from '../contract/jobs.ts'
-import { isActive, isUnstarted, type Job, NO_FIGURES } from '../domain/job.ts'
+import { isActive, isUnstarted, type Job } from '../domain/job.ts'
 import { answerAsk } from '../domain/job-asks.ts'
 import { killedUnstarted } from '../domain/job-end.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { JobRequestOf } from '../formats/job-requests.ts'
+import { endingOfWaiting } from './ending-of-waiting.ts'
 import type { Deps } from './deps.ts'
 import { findJobs, viewNow } from './find-jobs.ts'
 import { jobTitle } from '../domain/job-title.ts'
@@ -42,18 +43,9 @@ async function endUnstarted(deps: Deps, jobs: readonly Job[]): Promise<number[]>
   if (waiting.length === 0) return []
   const end = killedUnstarted()
   const endedMs = deps.jobs.now().wallMs
-  const rest = {
-    of: 'waiting',
-    end,
-    startedMs: null,
-    endedMs,
-    figures: NO_FIGURES,
-    bytes: 0,
-    again: null,
-  } as const
   const ended = await deps
     .store()
-    .jobs.end(waiting.map(({ id, attempt }) => ({ id, attempt, ...rest })))
+    .jobs.end(waiting.map((job) => endingOfWaiting(job, end, endedMs)))
   for (const { id, session } of ended) {
     const job = waiting.find((each) => each.id === id)
     if (job === undefined) continue

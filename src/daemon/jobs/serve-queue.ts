@@ -1,6 +1,6 @@
-import { NO_FIGURES } from '../../domain/job.ts'
 import { mergeGroups } from '../../domain/job-groups.ts'
 import { planQueue, type QueuePlan } from '../../domain/job-queue.ts'
+import { endingOfWaiting } from '../../operations/ending-of-waiting.ts'
 import { tellJobEnd } from './end-jobs.ts'
 import type { JobParts } from './job-parts.ts'
 import { launch } from './launch-job.ts'
@@ -49,21 +49,7 @@ async function endUnstartable(parts: JobParts, doomed: QueuePlan['unstartable'])
   )
   const endings = doomed.flatMap(({ id, end }) => {
     const job = jobs.get(id)
-    if (job === undefined) return []
-    const { attempt } = job
-    return [
-      {
-        id,
-        attempt,
-        of: 'waiting',
-        end,
-        startedMs: null,
-        endedMs,
-        figures: NO_FIGURES,
-        bytes: 0,
-        again: null,
-      } as const,
-    ]
+    return job === undefined ? [] : [endingOfWaiting(job, end, endedMs)]
   })
   const ended = await store.end(endings)
   for (const { id } of ended) {
