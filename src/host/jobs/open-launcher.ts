@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path'
 import { reasonOf } from '../system-error.ts'
-import { isExecutable } from './is-executable.ts'
+import { isExecutable } from '../is-executable.ts'
 import type { LauncherSource } from './launch-job.ts'
 import type { Launcher } from './launcher.ts'
 import { openPerlLauncher } from './perl-launcher.ts'

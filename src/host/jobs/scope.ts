@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isExecutable } from './is-executable.ts'
+import { isExecutable } from '../is-executable.ts'
 import type { Environment } from './job-environment.ts'
 
 const SYSTEMD_RUN = '/usr/bin/systemd-run'
