@@ -9,13 +9,13 @@
 import {
   chmodSync,
   globSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
   rmSync,
-  statSync,
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
@@ -114,7 +114,7 @@ async function findLeaks(temp: string): Promise<string[]> {
   for (const { pid } of processes) process.kill(pid, 'SIGKILL')
   const files = readdirSync(temp).map((name) => {
     const path = join(temp, name)
-    const inside = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : []
+    const inside = lstatSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : []
     return `file ${path} ${inside.slice(0, 20).join(' ')}`
   })
   rmSync(temp, { recursive: true, force: true, maxRetries: 5 })
