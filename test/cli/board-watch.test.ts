@@ -2,22 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { widthOf } from '../../src/cli/fit.ts'
 import { SHAPES } from '../../src/formats/shapes.ts'
-import { type CliOptions, runCurfew, startCurfew } from '../support/cli.ts'
+import { shareBoards } from '../support/board-cli.ts'
+import { startCurfew } from '../support/cli.ts'
 import { CURFEW } from '../support/house.ts'
 import { needs, needsCommand, needsLinux } from '../support/needs.ts'
 import { startCommand } from '../support/program.ts'
-import { shareDaemon } from '../support/shared-daemon.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-const daemon = shareDaemon()
-const run = (args: readonly string[], options: CliOptions = {}) =>
-  runCurfew(daemon.get().house, args, options)
-const curfew = (...args: string[]) => run(args)
-/** As somebody, who says so once and for all. */
-const as =
-  (name: string) =>
-  (...args: string[]) =>
-    run(args, { env: { CURFEW_AGENT: name } })
+const { daemon, run, curfew, as } = shareBoards()
 
 test('board show --watch follows what happens on it, and only that', async (t) => {
   await curfew('task', 'add', 'seen', 'look')

@@ -3,21 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SHAPES } from '../../src/formats/shapes.ts'
-import { type CliOptions, runCurfew } from '../support/cli.ts'
+import { shareBoards } from '../support/board-cli.ts'
 import { CURFEW } from '../support/house.ts'
 import { startCommand } from '../support/program.ts'
-import { shareDaemon } from '../support/shared-daemon.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
-const daemon = shareDaemon()
-const run = (args: readonly string[], options: CliOptions = {}) =>
-  runCurfew(daemon.get().house, args, options)
-const curfew = (...args: string[]) => run(args)
-/** As somebody, who says so once and for all. */
-const as =
-  (name: string) =>
-  (...args: string[]) =>
-    run(args, { env: { CURFEW_AGENT: name } })
+const { daemon, run, curfew, as } = shareBoards()
 
 test('two agents share a board: one has the task, the other is told who, and gets what was waiting', async () => {
   const [alice, bob] = [as('alice'), as('bob')]

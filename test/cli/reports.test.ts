@@ -43,6 +43,11 @@ test('R5: with no daemon all is read from the files, nothing is started, and the
   const tail = (await runJson(house, ['report', 'tail', id, '-n', '1', '--json'])).value
   assert.equal(SHAPES['report-tail'].parse(tail).text, '[stderr] b\n')
   assert.equal((await runCurfew(house, ['report', 'tail', id])).stdout, '[stdout] a\n[stderr] b\n')
+  for (const more of [[], ['-n', '1'], ['-n', '0']]) {
+    const plainly = await runCurfew(house, ['report', 'tail', id, ...more])
+    const parsed = await runCurfew(house, ['report', 'tail', id, ...more, '--home', house.home])
+    assert.deepEqual({ ...plainly, tookMs: 0 }, { ...parsed, tookMs: 0 }, more.join(' '))
+  }
   const status = SHAPES.status.parse((await runJson(house, ['status', '--json'])).value)
   assert.deepEqual(status.reports, { running: 0, wedged: 0, orphaned: 0 })
   const pruned = (await runJson(house, ['report', 'prune', '--keep', '0', '--json'])).value
